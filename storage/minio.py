@@ -85,6 +85,7 @@ class MinioStore:
     def open(self, key: str, start: int = 0, length: int | None = None, chunk: int = CHUNK) -> Chunks:
         """Stream a slice of the object; one request, two for a range."""
         check_key(key)
+        self._ensure_bucket()
         owed: int | None = None
         if start or length is not None:
             owed = slice_length(self.stat(key).size, start, length)
@@ -131,6 +132,7 @@ class MinioStore:
     def keys(self, prefix: str) -> Iterator[str]:
         """List the bucket page by page."""
         check_prefix(prefix)
+        self._ensure_bucket()
         with s3_errors():
             for found in self._client.list_objects(self._bucket, prefix or None, recursive=True):
                 if found.object_name and not found.is_dir:
