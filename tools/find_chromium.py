@@ -27,7 +27,8 @@ def find_chromium() -> str | None:
 def _snap(path: Path) -> bool:
     """Whether it is Ubuntu's snap or the stub for it: it cannot see a test's temporary folders."""
     real = path.resolve()
-    return "snap" in real.parts or real.name == "snap" or b"/snap/" in real.open("rb").read(4000)
+    with real.open("rb") as file:
+        return "snap" in real.parts or real.name == "snap" or b"/snap/" in file.read(4000)
 
 
 def _playwrights_own() -> str | None:
