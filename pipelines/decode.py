@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pipelines.decode_jpeg import decode_jpeg
 from pipelines.decode_pillow import decode_pillow
 from pipelines.metadata import read_metadata
-from pipelines.model import Limits
+from pipelines.model import Limits, Metadata
 from pipelines.picture import Picture
 from pipelines.raw import decode_raw
 from pipelines.recipes import Basis
@@ -35,19 +35,21 @@ class Decoded:
     width: int  # of the full picture, before `turn`
     height: int
     turn: int  # the EXIF orientation that the size still needs
-    exif: bytes
+    metadata: Metadata
+    sound: bool  # the EXIF block was
 
 
 def decode(job: Job, long_side: int) -> Decoded:
     """Decode a file, at no more than `long_side` asks for where the format can; Refused if it is at fault."""
     if job.kind == "raw":
         raw = decode_raw(job.data, long_side, job.limits, develop=job.develop)
-        return Decoded(raw.picture, raw.basis, raw.wants_development, raw.width, raw.height, turn=1, exif=raw.exif)
+        known = read_metadata(raw.exif, raw.picture.xmp)
+        return Decoded(raw.picture, raw.basis, raw.wants_development, raw.width, raw.height, 1, *known)
     if job.kind == "jpeg":
         picture = decode_jpeg(job.data, long_side, job.limits)
     else:
         picture = decode_pillow(job.data, job.kind, job.limits)
+    known = read_metadata(picture.exif, picture.xmp)
     if job.kind not in _TURNED_BY_DECODER:
-        picture.orientation = read_metadata(picture.exif)[0].orientation
-    size = picture.width, picture.height
-    return Decoded(picture, "image", False, *size, turn=picture.orientation, exif=picture.exif)  # noqa: FBT003
+        picture.orientation = known[0].orientation
+    return Decoded(picture, "image", False, picture.width, picture.height, picture.orientation, *known)

@@ -2,11 +2,12 @@
 
 import io
 import struct
-from typing import cast
+import warnings as python_warnings
+from typing import Any, cast
 
 import numpy as np
 import pillow_heif
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, UnidentifiedImageError
 
 from pipelines.errors import Refused
 from pipelines.model import Limits
@@ -30,6 +31,8 @@ _CUT = ("truncated", "unexpected end", "end of file", "not enough", "too short")
 
 def _refusal(error: Exception) -> Refused:
     """Tell a cut file from an unreadable one by the decoder's words."""
+    if isinstance(error, UnidentifiedImageError):
+        return unreadable("the header makes no sense")
     if any(word in str(error).lower() for word in _CUT):
         return Refused("truncated")
     return unreadable(error)
@@ -91,26 +94,29 @@ def _plain(image: Image.Image) -> Image.Image:
     return image.convert("L" if mode == "1" else "RGB")
 
 
+def _open(data: bytes, kind: Format, limits: Limits) -> tuple[Image.Image, dict[Any, Any]]:
+    """Decode the first picture of a file to L, RGB or CMYK, with what stands beside it; anything may be raised."""
+    with python_warnings.catch_warnings():
+        python_warnings.simplefilter("ignore")  # Pillow's remarks on odd tags; read_metadata has its own eye on them
+        with Image.open(io.BytesIO(data), formats=[_NAMES[kind]]) as image:
+            check_size(kind, *image.size, limits)
+            image.load()
+            info = dict(image.info)
+            if image.mode == "LAB":
+                info.pop("icc_profile", None)
+            return _plain(image), info
+
+
 def decode_pillow(data: bytes, kind: Format, limits: Limits) -> Picture:
     """Decode at full size with the one decoder the bytes were recognised for."""
     try:
-        with Image.open(io.BytesIO(data), formats=[_NAMES[kind]]) as image:
-            check_size(kind, *image.size, limits)
-            if kind != "jpeg":
-                image.seek(0)
-            info = dict(image.info)
-            exif = _bytes(info.get("exif"))
-            if kind == "tiff":
-                exif = data  # a TIFF file is its own EXIF block
-            image.load()
-            lab = image.mode == "LAB"
-            plain = _plain(image)
+        plain, info = _open(data, kind, limits)
     except (Refused, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001  # decoders of hostile bytes raise anything
         raise _refusal(error) from None
     pixels = np.asarray(plain)
-    icc = b"" if lab else _bytes(info.get("icc_profile"))
+    icc = _bytes(info.get("icc_profile"))
     return Picture(
         pixels=pixels,
         mode=cast("Mode", plain.mode),
@@ -118,6 +124,6 @@ def decode_pillow(data: bytes, kind: Format, limits: Limits) -> Picture:
         height=pixels.shape[0],
         icc=icc,
         nclx=_nclx(data) if kind in {"heic", "avif"} and not icc else None,
-        exif=exif,
+        exif=data if kind == "tiff" else _bytes(info.get("exif")),  # a TIFF file is its own EXIF block
         xmp=_bytes(info.get("xmp") or info.get("XML:com.adobe.xmp")),
     )

@@ -74,8 +74,8 @@ def _tags(block: bytes) -> tuple[Tags, Tags, Tags, bool]:
     parts: list[Tags] = [{}, {}]
     whole = True
     exif = Image.Exif()
-    with python_warnings.catch_warnings():
-        python_warnings.simplefilter("error")
+    with python_warnings.catch_warnings(record=True) as remarks:
+        python_warnings.simplefilter("always")
         try:
             exif.load(block[:_LARGEST_BLOCK])
         except Exception:  # noqa: BLE001  # a hostile block raises anything
@@ -85,12 +85,12 @@ def _tags(block: bytes) -> tuple[Tags, Tags, Tags, bool]:
                 parts[number] = dict(exif.get_ifd(ifd))
             except Exception:  # noqa: BLE001  # see above
                 whole = False
-    for tag in (_MAKE, _MODEL, _ORIENTATION, _DATE, _RATING, _DNG_SERIAL):
-        try:
-            main[tag] = exif.get(tag)
-        except Exception:  # noqa: BLE001  # see above
-            whole = False
-    return main, parts[0], parts[1], whole
+        for tag in (_MAKE, _MODEL, _ORIENTATION, _DATE, _RATING, _DNG_SERIAL):
+            try:
+                main[tag] = exif.get(tag)
+            except Exception:  # noqa: BLE001  # see above
+                whole = False
+    return main, parts[0], parts[1], whole and not remarks
 
 
 def _rating(main: Tags, xmp: bytes) -> int | None:
@@ -106,7 +106,7 @@ def read_metadata(block: bytes, xmp: bytes = b"") -> tuple[Metadata, bool]:
     orientation = _whole(written, 1, 8)
     captured = exif.get(_DATE_ORIGINAL) or main.get(_DATE)
     captured_at = wall_time(captured, exif.get(_SUBSECONDS) or "")
-    sound = whole and (written is None or orientation is not None) and (not captured or captured_at is not None)
+    sound = whole and (written in {None, 0} or orientation is not None) and (not captured or captured_at is not None)
     return Metadata(
         camera_make=clean(main.get(_MAKE) or ""),
         camera_model=clean(main.get(_MODEL) or ""),
@@ -119,7 +119,9 @@ def read_metadata(block: bytes, xmp: bytes = b"") -> tuple[Metadata, bool]:
         utc_offset=_offset(exif.get(_OFFSET_ORIGINAL) or exif.get(_OFFSET) or ""),
         orientation=orientation or 1,
         has_gps=bool(gps.keys() - {0}) or b"GPSLatitude" in xmp,
-        has_serial=any(clean(value or "") for value in (exif.get(_BODY_SERIAL), exif.get(_LENS_SERIAL), main.get(_DNG_SERIAL)))
+        has_serial=any(
+            clean(value or "") for value in (exif.get(_BODY_SERIAL), exif.get(_LENS_SERIAL), main.get(_DNG_SERIAL))
+        )
         or b"SerialNumber" in xmp,
         rating=_rating(main, xmp),
     ), sound

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.errors import Refused
-from pipelines.model import Limits, Warning
+from pipelines.model import Limits, Warning  # noqa: A004  # the word the whole product uses
 from pipelines.sniff import Format
 
 Pixels = NDArray[np.uint8]

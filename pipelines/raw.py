@@ -6,20 +6,20 @@ from dataclasses import dataclass
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before LibRaw loads: one thread per child, and the same bytes always
 
-import numpy as np  # noqa: E402
-import rawpy  # noqa: E402
-from numpy.typing import NDArray  # noqa: E402
-from PIL import Image  # noqa: E402
+import numpy as np
+import rawpy
+from numpy.typing import NDArray
+from PIL import Image
 
-from pipelines.decode_jpeg import decode_jpeg  # noqa: E402
-from pipelines.decode_pillow import decode_pillow  # noqa: E402
-from pipelines.errors import Refused  # noqa: E402
-from pipelines.jpeg_markers import read_markers  # noqa: E402
-from pipelines.metadata import read_metadata  # noqa: E402
-from pipelines.model import Limits  # noqa: E402
-from pipelines.picture import Picture, Pixels, check_size, unreadable  # noqa: E402
-from pipelines.recipes import Basis  # noqa: E402
-from pipelines.steps.orient import upright, upright_size  # noqa: E402
+from pipelines.decode_jpeg import decode_jpeg
+from pipelines.decode_pillow import decode_pillow
+from pipelines.errors import Refused
+from pipelines.jpeg_markers import read_markers
+from pipelines.metadata import read_metadata
+from pipelines.model import Limits
+from pipelines.picture import Picture, Pixels, check_size, unreadable
+from pipelines.recipes import Basis
+from pipelines.steps.orient import upright, upright_size
 
 _BLACK = 2.0  # mean of 255 under which a picture shows nothing
 USABLE_PREVIEW = 1024  # pixels of the long side
@@ -66,14 +66,14 @@ def _thumbnail(raw: rawpy.RawPy) -> bytes | Pixels:
 def _is_mislabelled_rgb(picture: Picture) -> bool:
     """Tell a preview whose R, G and B were stored as Y, Cb and Cr.
 
-    In a photograph Cb and Cr hover about 128 and say little of Y; stored red, green and blue move together.
+    In a photograph Cb and Cr vary little and against each other; stored red, green and blue move together.
     """
     stored = np.asarray(Image.fromarray(picture.pixels).convert("YCbCr").reduce(8), dtype=np.float64).reshape(-1, 3)
     spread = stored.std(axis=0)
     if len(stored) < 64 or float(spread.min()) < 20:
         return False
-    ties = np.corrcoef(stored.T)
-    return bool(ties[0, 1] > 0.6 and ties[0, 2] > 0.6 and ties[1, 2] > 0.6)
+    ties: NDArray[np.float64] = np.asarray(np.corrcoef(stored.T))
+    return bool(ties[1, 2] > 0.4 and ties[0, 1] > 0.3 and ties[0, 2] > 0.2)
 
 
 def _turn(picture: Picture, flip: int, sensor: tuple[int, int]) -> int:
@@ -156,7 +156,7 @@ def _open(data: bytes) -> tuple[rawpy.RawPy | None, str]:
 
 
 def _find_preview(raw: rawpy.RawPy, data: bytes, long_side: int, limits: Limits) -> Picture | None:
-    """Take the preview LibRaw names, or any JPEG that lies in the file, or the thumbnail of a TIFF's first directory."""
+    """Take the preview LibRaw names, or any JPEG in the file, or the thumbnail of a TIFF's first directory."""
     for thumb in (_thumbnail(raw), _embedded(data)):
         preview = _preview(thumb, long_side, limits)
         if preview is not None and float(preview.pixels.mean()) >= _BLACK:
@@ -181,9 +181,9 @@ def decode_raw(data: bytes, long_side: int, limits: Limits, *, develop: bool) ->
         exif = _exif(data, preview)
         ready = preview is not None and max(preview.width, preview.height) >= USABLE_PREVIEW
         if preview is not None and ready and not develop:
-            return RawPicture(preview, "preview", True, width, height, exif)  # noqa: FBT003
+            return RawPicture(preview, "preview", True, width, height, exif)
         picture, basis = _development(raw, preview, (width, height), long_side)
-        return RawPicture(picture, basis, False, width, height, exif)  # noqa: FBT003
+        return RawPicture(picture, basis, False, width, height, exif)
 
 
 def _without_libraw(data: bytes, long_side: int, limits: Limits, reason: str) -> RawPicture:
@@ -194,7 +194,7 @@ def _without_libraw(data: bytes, long_side: int, limits: Limits, reason: str) ->
     preview.orientation = read_metadata(preview.exif)[0].orientation
     preview.warn("raw_preview_only", reason=reason[:120])
     width, height = upright_size(preview.width, preview.height, preview.orientation)
-    return RawPicture(preview, "preview", False, width, height, _exif(data, preview))  # noqa: FBT003
+    return RawPicture(preview, "preview", False, width, height, _exif(data, preview))
 
 
 def _development(

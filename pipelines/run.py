@@ -1,7 +1,6 @@
 """One file in, its renditions out: decoded once, turned once, converted once, then cut to every recipe."""
 
 import hashlib
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -9,8 +8,7 @@ import numpy as np
 from PIL import Image
 
 from pipelines.decode import Decoded, Job, decode
-from pipelines.metadata import read_metadata
-from pipelines.model import Limits, Metadata, RenditionFile, Result, Warning
+from pipelines.model import Limits, Metadata, RenditionFile, Result, Warning  # noqa: A004  # the word the whole product uses
 from pipelines.picture import Picture, fitted
 from pipelines.recipes import Basis, Recipe, recipe_hash
 from pipelines.sniff import Format, sniff, suffix_fits
@@ -24,6 +22,7 @@ from pipelines.thumbhash import LARGEST, thumbhash
 
 __all__ = ["Limits", "Metadata", "RenditionFile", "Result", "Warning", "render"]
 
+_GRID = 400
 LADDER = (2048, 4096, 8192, 1 << 20)
 """Working sizes (long side, pixels); the last one is the full picture."""
 
@@ -41,20 +40,41 @@ def _base(picture: Picture, rung: int) -> Image.Image:
     return upright(to_srgb(image, picture), picture.orientation)
 
 
+class Cuts:
+    """One base and the smaller pictures made of it, each once."""
+
+    def __init__(self, base: Image.Image) -> None:
+        self._base = base
+        self._made: dict[tuple[int, int], Image.Image] = {}
+
+    def to(self, long_side: int) -> Image.Image:
+        """Give the picture that fits a long side."""
+        size = fitted(*self._base.size, long_side)
+        if size not in self._made:
+            self._made[size] = shrink_image(self._base, size)
+        return self._made[size]
+
+    def placeholder(self) -> str:
+        """Hash the picture, by way of the grid's size, which is mostly there already."""
+        small = self.to(_GRID)
+        return thumbhash(np.asarray(shrink_image(small, fitted(*small.size, LARGEST))))
+
+
 def _store(data: bytes, path: Path) -> None:
     """Write a file whole or not at all."""
     part = path.with_name(path.name + ".part")
     part.write_bytes(data)
-    os.replace(part, path)
+    part.replace(path)
 
 
 def _rendition(image: Image.Image, recipe: Recipe, basis: Basis, out: Path) -> RenditionFile:
     """Edit, mark, encode and store one sharpened image."""
     if recipe.look:
         image = apply_look(image, recipe.look)
+    pixels = np.asarray(image)
     if recipe.watermark:
-        image = apply_watermark(image.copy(), recipe.watermark)
-    data = encode(image, recipe)
+        pixels = apply_watermark(pixels, recipe.watermark)
+    data = encode(pixels, recipe)
     named = recipe_hash(recipe, basis)
     path = out / f"{recipe.name}-{named}{SUFFIXES[recipe.format]}"
     _store(data, path)
@@ -70,32 +90,25 @@ def _rendition(image: Image.Image, recipe: Recipe, basis: Basis, out: Path) -> R
     )
 
 
-def _renditions(base: Image.Image, recipes: Iterable[Recipe], basis: Basis, out: Path) -> list[RenditionFile]:
+def _renditions(cuts: Cuts, recipes: Iterable[Recipe], basis: Basis, out: Path) -> list[RenditionFile]:
     """Cut every recipe from one base; recipes of one size and sharpness share that step."""
     sharp: dict[tuple[int, int, float], Image.Image] = {}
     made = []
     for recipe in recipes:
-        size = fitted(*base.size, recipe.long_side)
-        key = (*size, recipe.sharpen)
+        cut = cuts.to(recipe.long_side)
+        key = (*cut.size, recipe.sharpen)
         if key not in sharp:
-            sharp[key] = sharpen(shrink_image(base, size), recipe.sharpen)
+            sharp[key] = sharpen(cut, recipe.sharpen)
         made.append(_rendition(sharp[key], recipe, basis, out))
     return made
 
 
-def _thumbhash(base: Image.Image) -> str:
-    return thumbhash(np.asarray(shrink_image(base, fitted(*base.size, LARGEST))))
-
-
-def _described(first: Decoded, kind: Format, source: Path) -> Metadata:
-    """Read the metadata, note what is odd about the file, and tell the picture how it must be turned."""
-    picture = first.picture
-    metadata, sound = read_metadata(first.exif, picture.xmp)
-    if not sound:
-        picture.warn("odd_exif")
+def _note_oddities(decoded: Decoded, kind: Format, source: Path) -> None:
+    """Note what is odd about the file but does not spoil the picture."""
+    if not decoded.sound:
+        decoded.picture.warn("odd_exif")
     if not suffix_fits(kind, source.name):
-        picture.warn("wrong_extension", format=kind)
-    return metadata
+        decoded.picture.warn("wrong_extension", format=kind)
 
 
 def render(
@@ -114,14 +127,14 @@ def render(
     job = Job(data=data, kind=kind, limits=limits or Limits(), develop=develop)
     made: dict[str, RenditionFile] = {}
     first = decode(job, rungs[0])
-    metadata = _described(first, kind, source)
+    _note_oddities(first, kind, source)
     placeholder = ""
     for rung in rungs:
         decoded = first if rung == rungs[0] else decode(job, rung)
-        base = _base(decoded.picture, rung)
-        placeholder = placeholder or _thumbhash(base)
+        cuts = Cuts(_base(decoded.picture, rung))
+        placeholder = placeholder or cuts.placeholder()
         wanted = [recipe for recipe in recipes if _rung(recipe.long_side) == rung]
-        made |= {file.recipe: file for file in _renditions(base, wanted, first.basis, out)}
+        made |= {file.recipe: file for file in _renditions(cuts, wanted, first.basis, out)}
     width, height = upright_size(first.width, first.height, first.turn)
     return Result(
         basis=first.basis,
@@ -130,7 +143,7 @@ def render(
         width=width,
         height=height,
         thumbhash=placeholder,
-        metadata=metadata,
+        metadata=first.metadata,
         warnings=first.picture.warnings,
         renditions=[made[recipe.name] for recipe in recipes],
     )

@@ -10,8 +10,43 @@ Format = Literal["jpeg", "png", "tiff", "webp", "heic", "avif", "raw"]
 ACCEPTED: tuple[Format, ...] = ("jpeg", "png", "tiff", "webp", "heic", "avif", "raw")
 
 RAW_SUFFIXES = frozenset(
-    ".3fr .ari .arw .bay .cap .cr2 .cr3 .crw .dcr .dcs .dng .erf .fff .iiq .k25 .kdc .mdc .mef .mos .mrw .nef .nrw"
-    " .orf .pef .ptx .pxn .raf .raw .rw2 .rwl .rwz .sr2 .srf .srw .x3f".split()
+    [
+        ".3fr",
+        ".ari",
+        ".arw",
+        ".bay",
+        ".cap",
+        ".cr2",
+        ".cr3",
+        ".crw",
+        ".dcr",
+        ".dcs",
+        ".dng",
+        ".erf",
+        ".fff",
+        ".iiq",
+        ".k25",
+        ".kdc",
+        ".mdc",
+        ".mef",
+        ".mos",
+        ".mrw",
+        ".nef",
+        ".nrw",
+        ".orf",
+        ".pef",
+        ".ptx",
+        ".pxn",
+        ".raf",
+        ".raw",
+        ".rw2",
+        ".rwl",
+        ".rwz",
+        ".sr2",
+        ".srf",
+        ".srw",
+        ".x3f",
+    ]
 )
 _SUFFIXES: dict[Format, frozenset[str]] = {
     "jpeg": frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"}),
@@ -106,7 +141,7 @@ def _foreign(head: bytes) -> str | None:
 
 
 def sniff(data: bytes, name: str) -> Format:
-    """Name the format of a file's bytes; Refused if it is empty, no picture, or a picture of a format we do not take."""
+    """Name the format of a file's bytes; Refused if it is empty, no picture, or of a format we do not take."""
     if not data:
         raise Refused("empty_file")
     known = _known(data, PurePath(name).suffix.lower())

@@ -1,4 +1,4 @@
-"""ThumbHash: a placeholder of some 25 bytes. The published algorithm by Evan Wallace (MIT), evanw/thumbhash, without alpha."""
+"""ThumbHash, a placeholder of some 25 bytes: the published algorithm of Evan Wallace (evanw/thumbhash, MIT)."""
 
 import base64
 from math import cos, pi

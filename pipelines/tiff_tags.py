@@ -1,4 +1,4 @@
-"""Reads single tags of a TIFF-shaped file (TIFF, DNG, NEF, ARW, EXIF) with bounds checked; hostile bytes give nothing."""
+"""Reads single tags of a TIFF-shaped file (TIFF, DNG, NEF, ARW) with bounds checked; hostile bytes give nothing."""
 
 import struct
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def _ifd(data: bytes, order: str, at: int) -> tuple[Tags, int]:
 
 
 def ifds(data: bytes) -> Iterator[Tags]:
-    """Give the whole-number tags of every directory, SubIFDs included; at most sixteen; ends quietly where bytes lie."""
+    """Give the whole-number tags of every directory, SubIFDs included; at most sixteen; broken ones are passed over."""
     order = "<" if data[:2] == b"II" else ">"
     try:
         (first,) = struct.unpack_from(order + "I", data, 4)

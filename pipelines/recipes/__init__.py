@@ -67,8 +67,7 @@ LOOKS: Mapping[str, Look] = MappingProxyType(
             Look(
                 name="warm",
                 exposure=0.08,
-                contrast=0.10,
-                saturation=0.05,
+                contrast=0.12,
                 temperature=0.14,
                 tint=0.03,
                 fade=0.08,
@@ -112,6 +111,6 @@ def standard_recipes(*, watermark_text: str, look: Look | None = None) -> tuple[
     edit = look or LOOKS[DEFAULT_LOOK]
     return (
         Recipe(name="grid", long_side=400, quality=82, sharpen=0.35),
-        Recipe(name="proof", long_side=2048, quality=86, sharpen=0.2, watermark=mark),
-        Recipe(name="look", long_side=2048, quality=86, sharpen=0.2, look=edit, watermark=mark),
+        Recipe(name="proof", long_side=2048, quality=86, watermark=mark),
+        Recipe(name="look", long_side=2048, quality=86, look=edit, watermark=mark),
     )

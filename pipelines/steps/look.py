@@ -61,21 +61,28 @@ def _last(look: Look) -> list[int]:
 
 
 def _matrix(saturation: float) -> tuple[float, ...]:
-    """Mix every channel with the luminance; rounding of Pillow's conversion made half-up."""
+    """Mix every channel with the luminance."""
     keep = 1 + saturation
-    rows = [[(1 - keep) * weight + (keep if row == column else 0) for column, weight in enumerate(_LUMA)] for row in range(3)]
+    rows = [
+        [(1 - keep) * weight + (keep if row == column else 0) for column, weight in enumerate(_LUMA)]
+        for row in range(3)
+    ]
     return tuple(value for row in rows for value in (*row, 0.0))
 
 
 @functools.lru_cache(maxsize=16)
 def _tables(look: Look) -> tuple[list[int], list[int]]:
-    return _first(look), _last(look)
+    """Make the tables before and after the matrix; without a matrix the first one does both."""
+    first, last = _first(look), _last(look)
+    if look.saturation:
+        return first, last
+    return [last[256 * (place // 256) + value] for place, value in enumerate(first)], []
 
 
 def apply_look(image: Image.Image, look: Look) -> Image.Image:
     """Edit an upright sRGB image."""
     first, last = _tables(look)
     image = image.point(first)
-    if look.saturation:
-        image = image.convert("RGB", _matrix(look.saturation))
-    return image.point(last)
+    if not last:
+        return image
+    return image.convert("RGB", _matrix(look.saturation)).point(last)

@@ -25,7 +25,7 @@ def _padding(have: int, shrink: float, want: int) -> int:
 
 
 def shrink(pixels: Pixels, size: tuple[int, int], covered: tuple[float, float] | None = None) -> Pixels:
-    """Resize to (width, height); `covered` is how much of the pixels is picture, where the last ones are only partly."""
+    """Resize to (width, height); `covered` is how much of the pixels is picture, if the last ones are only partly."""
     rows, columns = pixels.shape[:2]
     bands = 1 if pixels.ndim == 2 else pixels.shape[2]
     width, height = size
@@ -57,7 +57,9 @@ def sharpen(image: Image.Image, amount: float) -> Image.Image:
         return image
     pixels = np.asarray(image)
     edge = round(amount * 8)
-    kernel = pyvips.Image.new_from_array([[-edge, -edge, -edge], [-edge, 64 + 8 * edge, -edge], [-edge, -edge, -edge]], 64)
+    kernel = pyvips.Image.new_from_array(
+        [[-edge, -edge, -edge], [-edge, 64 + 8 * edge, -edge], [-edge, -edge, -edge]], 64
+    )
     picture = pyvips.Image.new_from_memory(np.ascontiguousarray(pixels), image.width, image.height, 3, "uchar")
     out: Pixels = np.frombuffer(picture.conv(kernel, precision="integer").write_to_memory(), dtype=np.uint8)
     return Image.fromarray(out.reshape(pixels.shape))
