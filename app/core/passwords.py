@@ -2,11 +2,14 @@
 
 import asyncio
 import functools
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+T = TypeVar("T")
 LONGEST = 1024
 _HASHER = PasswordHasher()  # argon2id, 64 MiB, 3 passes (RFC 9106, second choice)
 _THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")  # two at a time bound the memory
@@ -17,7 +20,13 @@ def _nobodys_hash() -> str:
     return _HASHER.hash("nobody has this password")
 
 
-def _check(known: str | None, text: str) -> bool:
+def hash_secret(text: str) -> str:
+    """Hash a password or a PIN; takes about 50 ms of one core."""
+    return _HASHER.hash(text)
+
+
+def secret_fits(known: str | None, text: str) -> bool:
+    """Compare a text with a hash; without one, the same work is done and the answer is no."""
     try:
         _HASHER.verify(known or _nobodys_hash(), text[:LONGEST])
     except (VerificationError, InvalidHashError):
@@ -25,11 +34,6 @@ def _check(known: str | None, text: str) -> bool:
     return known is not None and len(text) <= LONGEST
 
 
-async def hash_secret(text: str) -> str:
-    """Hash a password or a PIN."""
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, _HASHER.hash, text)
-
-
-async def check_secret(known: str | None, text: str) -> bool:
-    """Compare a text with a hash; without one, the same work is done and the answer is no."""
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, _check, known, text)
+async def in_thread(work: Callable[[], T]) -> T:
+    """Do such work beside the event loop."""
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, work)

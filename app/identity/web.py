@@ -12,7 +12,7 @@ from litestar.handlers import BaseRouteHandler
 
 from app.core.access import ANONYMOUS, Actor
 from app.core.db import Database, Session
-from app.core.errors import Gone
+from app.core.errors import Gone, SignInNeeded
 from app.core.settings import Settings
 from app.core.web.csrf import actors_of
 from app.identity import rules, service
@@ -39,7 +39,7 @@ def gallery_cookie(settings: Settings, gallery_id: uuid.UUID) -> str:
 
 def session_cookie(settings: Settings, name: str, token: str, max_age: int | None = None) -> Cookie:
     """Make a session's cookie; without `max_age` (seconds) it lasts as long as a session of staff."""
-    seconds = int(rules.STAFF_SESSION.total_seconds()) if max_age is None else max_age
+    seconds = int(rules.SESSIONS["staff"].total_seconds()) if max_age is None else max_age
     return Cookie(
         key=name, value=token, max_age=seconds, path="/", httponly=True, secure=settings.secure, samesite="lax"
     )
@@ -75,31 +75,31 @@ def _gallery_tokens(settings: Settings, cookies: dict[str, str], gallery_id: uui
 
 async def _customers(
     session: Session, resolve: CustomerActor, tokens: list[str], gallery_id: uuid.UUID | None
-) -> tuple[list[Actor], Gone | None]:
+) -> tuple[list[Actor], Gone | SignInNeeded | None]:
     actors: list[Actor] = []
-    gone: Gone | None = None
+    refusal: Gone | SignInNeeded | None = None
     for token in tokens:
-        found = await service.find_open_session(session, token, "customer")
+        found = await service.find_session(session, token)
         if found is None:
             continue
         try:
             actor = await resolve(session, found)
-        except Gone as wrong:
-            gone = wrong
+        except (Gone, SignInNeeded) as wrong:
+            refusal = wrong
             continue
         if gallery_id in {None, actor.gallery_id}:
             actors.append(actor)
-    return actors, gone
+    return actors, refusal
 
 
 async def find_actors(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Find out who the request comes from: `scope["state"]["actors"]`, staff first, then customers.
 
-    Raises Gone when the address is one gallery's and its link is expired or withdrawn; elsewhere it is kept in
-    `scope["state"]["gone"]`.
+    Raises Gone when the address is one gallery's and its link is expired or withdrawn. Elsewhere, and while a PIN is
+    needed, the reason waits in `scope["state"]["refusal"]` and is told when the door stays shut.
     """
     state = connection.scope["state"]  # type: ignore[typeddict-item]
-    state["actors"], state["gone"] = [], None
+    state["actors"], state["refusal"] = [], None
     if handler.opt.get("anonymous"):
         return
     settings: Settings = connection.app.state.settings
@@ -112,10 +112,10 @@ async def find_actors(connection: ASGIConnection[Any, Any, Any, Any], handler: B
     async with db.read() as session:
         staff = await service.staff_actor(session, staff_token) if staff_token else None
         resolve: CustomerActor = connection.app.state.customer_actor
-        customers, gone = await _customers(session, resolve, tokens, gallery_id)
-    state["actors"], state["gone"] = [*([staff] if staff else []), *customers], gone
-    if gone is not None and gallery_id is not None and not customers:
-        raise gone
+        customers, refusal = await _customers(session, resolve, tokens, gallery_id)
+    state["actors"], state["gone"] = [*([staff] if staff else []), *customers], refusal
+    if isinstance(refusal, Gone) and gallery_id is not None and not customers:
+        raise refusal
 
 
 def provide_actor(request: Request[Any, Any, Any]) -> Actor:
