@@ -26,7 +26,7 @@ async def link_by_hash(session: Session, key_hash: str) -> Link | None:
     return (await session.execute(select(Link).where(Link.key_hash == key_hash))).scalar_one_or_none()
 
 
-async def link_with_gallery(session: Session, link_id: uuid.UUID) -> Row[tuple[Link, Gallery, Participant]] | None:
+async def link_with_gallery(session: Session, link_id: uuid.UUID) -> Row[Link, Gallery, Participant] | None:
     """Fetch a link, its gallery and whom it names."""
     statement = (
         select(Link, Gallery, Participant)

@@ -11,13 +11,11 @@ from app.identity.errors import BadEmail, PasswordTooLong, PasswordTooShort, Unk
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
-SESSIONS = {"staff": timedelta(days=7), "customer": timedelta(days=30)}
+STAFF_SESSION = timedelta(days=7)
 SIGN_IN_LINK = timedelta(minutes=15)
 TRIES_WINDOW = timedelta(minutes=15)
 TRIES_BY_EMAIL = 10
 TRIES_BY_ADDRESS = 30
-PIN_TRIES = ((5, timedelta(minutes=15)), (20, timedelta(hours=1)))
-PIN_TRIES_BY_ADDRESS = 60  # a family behind one address, several galleries
 OLD_TRIES = timedelta(days=1)
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,190}")
 

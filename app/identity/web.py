@@ -39,7 +39,7 @@ def gallery_cookie(settings: Settings, gallery_id: uuid.UUID) -> str:
 
 def session_cookie(settings: Settings, name: str, token: str, max_age: int | None = None) -> Cookie:
     """Make a session's cookie; without `max_age` (seconds) it lasts as long as a session of staff."""
-    seconds = int(rules.SESSIONS["staff"].total_seconds()) if max_age is None else max_age
+    seconds = int(rules.STAFF_SESSION.total_seconds()) if max_age is None else max_age
     return Cookie(
         key=name, value=token, max_age=seconds, path="/", httponly=True, secure=settings.secure, samesite="lax"
     )
@@ -63,7 +63,9 @@ def _meant(path: str) -> tuple[bool, uuid.UUID | None, bool]:
     return True, None, True
 
 
-def _gallery_tokens(settings: Settings, cookies: dict[str, str], gallery_id: uuid.UUID | None, *, all_: bool) -> list[str]:
+def _gallery_tokens(
+    settings: Settings, cookies: dict[str, str], gallery_id: uuid.UUID | None, *, all_: bool
+) -> list[str]:
     if gallery_id is not None:
         token = cookies.get(gallery_cookie(settings, gallery_id))
         return [token] if token else []
@@ -79,7 +81,7 @@ async def _customers(
     actors: list[Actor] = []
     refusal: Gone | SignInNeeded | None = None
     for token in tokens:
-        found = await service.find_session(session, token)
+        found = await service.find_open_session(session, token, "customer")
         if found is None:
             continue
         try:

@@ -1,7 +1,7 @@
 """Orders as pages and other domains get them."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -50,7 +50,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     count: int | None
     amount: Money
-    on: date
+    at: datetime
 
 
 class Account(msgspec.Struct, frozen=True):

@@ -204,21 +204,17 @@ async def owed(session: Session, order: Order) -> Money:
     return Money(charged - paid, order.currency)
 
 
+def _entry(kind: str, row: Charge | Payment) -> Entry:
+    amount = Money(row.amount_minor, row.currency)
+    return Entry(id=row.id, kind=kind, reason=row.reason, count=row.count, amount=amount, at=row.created_at)
+
+
 async def account(session: Session, actor: Actor, order_id: uuid.UUID) -> Account:
     """Show an order's money."""
     order = await get_order(session, actor, order_id, "money.read")
     charges, payments = await queries.entries(session, order.id)
-    entries = [
-        Entry(
-            id=row.id,
-            kind="charge" if isinstance(row, Charge) else "payment",
-            reason=row.reason,
-            count=row.count,
-            amount=Money(row.amount_minor, row.currency),
-            on=row.created_at.date(),
-        )
-        for row in sorted([*charges, *payments], key=lambda row: row.id)
-    ]
+    posted = [*(_entry("charge", row) for row in charges), *(_entry("payment", row) for row in payments)]
+    entries = sorted(posted, key=lambda entry: entry.id)
     return Account(
         Money(sum(row.amount_minor for row in charges), order.currency),
         Money(sum(row.amount_minor for row in payments), order.currency),

@@ -19,7 +19,7 @@ async def file_by_hash(session: Session, order_id: uuid.UUID, sha256: str) -> Fi
     return (await session.execute(statement)).scalar_one_or_none()
 
 
-async def version_with_file(session: Session, version_id: uuid.UUID) -> Row[tuple[Version, Photo, File]] | None:
+async def version_with_file(session: Session, version_id: uuid.UUID) -> Row[Version, Photo, File] | None:
     """Fetch a version, its photo and its file."""
     statement = (
         select(Version, Photo, File)
@@ -41,9 +41,7 @@ async def rendition(session: Session, version_id: uuid.UUID, recipe: str) -> Ren
     return (await session.execute(statement)).scalar_one_or_none()
 
 
-async def photos_with_first(
-    session: Session, actor: Actor, order_id: uuid.UUID
-) -> Sequence[Row[tuple[Photo, Version, File]]]:
+async def photos_with_first(session: Session, actor: Actor, order_id: uuid.UUID) -> Sequence[Row[Photo, Version, File]]:
     """List an order's photos with their original version and file, in the order of the shoot."""
     statement = (
         select(Photo, Version, File)
@@ -55,7 +53,7 @@ async def photos_with_first(
     return (await session.execute(visible(statement, actor, "photo.read"))).all()
 
 
-async def strip(session: Session, order_ids: Collection[uuid.UUID], count: int) -> Sequence[Row[tuple[Version]]]:
+async def strip(session: Session, order_ids: Collection[uuid.UUID], count: int) -> Sequence[Version]:
     """Take the first few ready photos of each order."""
     place = func.row_number().over(partition_by=Version.order_id, order_by=(Photo.sort_key, Photo.id)).label("place")
     ranked = (
@@ -67,10 +65,10 @@ async def strip(session: Session, order_ids: Collection[uuid.UUID], count: int) 
     statement = (
         select(Version).join(ranked, ranked.c.id == Version.id).where(ranked.c.place <= count).order_by(ranked.c.place)
     )
-    return (await session.execute(statement)).all()
+    return (await session.execute(statement)).scalars().all()
 
 
-async def states(session: Session, order_ids: Collection[uuid.UUID]) -> Sequence[Row[tuple[uuid.UUID, str, int]]]:
+async def states(session: Session, order_ids: Collection[uuid.UUID]) -> Sequence[Row[uuid.UUID, str, int]]:
     """Count the originals of orders by state."""
     statement = (
         select(Version.order_id, Version.state, func.count())
@@ -80,7 +78,7 @@ async def states(session: Session, order_ids: Collection[uuid.UUID]) -> Sequence
     return (await session.execute(statement)).all()
 
 
-async def latest_retouched(session: Session, order_id: uuid.UUID) -> dict[uuid.UUID, Row[tuple[Version, File, Photo]]]:
+async def latest_retouched(session: Session, order_id: uuid.UUID) -> dict[uuid.UUID, Row[Version, File, Photo]]:
     """Map photos to their newest finished version."""
     newer = aliased(Version)
     has_newer = select(newer.id).where(newer.photo_id == Version.photo_id, newer.kind == RETOUCHED, newer.n > Version.n)
@@ -121,7 +119,7 @@ async def remark_counts(session: Session, order_id: uuid.UUID) -> dict[uuid.UUID
         .where(Remark.order_id == order_id, Remark.removed_at.is_(None))
         .group_by(Remark.photo_id)
     )
-    return {photo_id: count for photo_id, count in (await session.execute(statement)).all()}
+    return {row[0]: row[1] for row in (await session.execute(statement)).all()}
 
 
 async def last_remark_number(session: Session, version_id: uuid.UUID) -> int:
@@ -147,7 +145,7 @@ async def files(session: Session, file_ids: Collection[uuid.UUID]) -> dict[uuid.
 
 async def version_ids_and_files(
     session: Session, version_ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, Row[tuple[Version, File]]]:
+) -> dict[uuid.UUID, Row[Version, File]]:
     """Fetch versions with their files."""
     statement = select(Version, File).join(File, File.id == Version.file_id).where(Version.id.in_(version_ids))
     return {row.Version.id: row for row in (await session.execute(statement)).all()}

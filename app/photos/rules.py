@@ -57,7 +57,7 @@ def sort_key(name: str, captured: datetime | None, clock_shift_s: int = 0) -> st
 
 
 def recipes_for(kind: str, watermark_text: str, look: str | None) -> tuple[Recipe, ...]:
-    """Name the renditions of a version: originals get proofs and the order's look, finished ones also an unmarked one."""
+    """Name a version's renditions: originals get proofs and the order's look, finished ones also an unmarked one."""
     edit = LOOKS.get(look or DEFAULT_LOOK) or LOOKS[DEFAULT_LOOK]
     standard = standard_recipes(watermark_text=watermark_text, look=edit)
     if kind == RETOUCHED:

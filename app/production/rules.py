@@ -41,7 +41,8 @@ GIVE_BACK_REASONS = {
     "other": N_("Another reason"),
 }
 _SUFFIX = re.compile(
-    r"(?:[-_ ]*(?:edit(?:ed)?|retouch(?:ed)?|final|finished|done|psd|v\d{1,2}|精修|修图|成片|完成|已修|副本|copy)\d{0,2}"
+    r"(?:[-_ ]*(?:edit(?:ed)?|retouch(?:ed)?|final|finished|done|psd|v\d{1,2}|copy"
+    r"|精修|修图|成片|完成|已修|副本)\d{0,2}"
     r"|[-_ ]*\(\d{1,2}\)|[-_ ]*（\d{1,2}）)$"
 )
 

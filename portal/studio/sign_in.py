@@ -104,6 +104,6 @@ async def use_sign_in_link(request: AnyRequest, db: Database, token: str) -> Res
 async def sign_out(request: AnyRequest, session: Session) -> Redirect:
     """End the session of this browser."""
     if token := _old(request):
-        await identity.end_session(session, token)
+        await identity.sign_out(session, token)
     settings = request.app.state.settings
     return see("/sign-in", ended_cookie(settings, staff_cookie(settings)))

@@ -9,7 +9,7 @@ from app.core import clock
 from app.core.access import Actor
 from app.core.db import Session
 from app.core.tokens import new_token, token_hash
-from app.identity import queries, rules
+from app.identity import queries
 from app.identity.models import AuthSession, Staff
 
 
@@ -18,10 +18,10 @@ async def open_session(  # noqa: PLR0913 - what a session is
     *,
     kind: str,
     studio_id: uuid.UUID,
+    lifetime: timedelta,
     staff_id: uuid.UUID | None = None,
     link_id: uuid.UUID | None = None,
     unlocked: bool = False,
-    lifetime: timedelta | None = None,
 ) -> str:
     """Open a session of kind "staff" or "customer"; returns the cookie's secret, which is kept nowhere else."""
     token, now = new_token(), clock.now()
@@ -33,13 +33,13 @@ async def open_session(  # noqa: PLR0913 - what a session is
             staff_id=staff_id,
             link_id=link_id,
             unlocked_at=now if unlocked else None,
-            expires_at=now + (lifetime or rules.SESSIONS[kind]),
+            expires_at=now + lifetime,
         )
     )
     return token
 
 
-async def find_session(session: Session, token: str, kind: str = "customer") -> AuthSession | None:
+async def find_open_session(session: Session, token: str, kind: str) -> AuthSession | None:
     """Find the open session of a cookie."""
     found = await queries.find_session(session, token_hash(token), clock.now())
     return found if found is not None and found.kind == kind else None
@@ -50,7 +50,12 @@ async def _end(session: Session, which: ColumnElement[bool]) -> None:
     await session.execute(update(AuthSession).where(AuthSession.ended_at.is_(None), which).values(ended_at=now))
 
 
-async def end_session(session: Session, token: str) -> None:
+async def end_session(session: Session, session_id: uuid.UUID) -> None:
+    """End a session."""
+    await _end(session, AuthSession.id == session_id)
+
+
+async def sign_out(session: Session, token: str) -> None:
     """End the session of a cookie."""
     await _end(session, AuthSession.token_hash == token_hash(token))
 
@@ -68,7 +73,7 @@ async def end_sessions_of_staff(session: Session, staff_id: uuid.UUID, *, but: u
 
 async def staff_actor(session: Session, token: str) -> Actor | None:
     """Tell who a staff cookie belongs to, with roles, branches and orders as they are now."""
-    found = await find_session(session, token, "staff")
+    found = await find_open_session(session, token, "staff")
     staff = None if found is None else await session.get(Staff, found.staff_id)
     if found is None or staff is None or staff.disabled_at is not None:
         return None

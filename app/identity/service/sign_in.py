@@ -8,13 +8,13 @@ from app.core import audit, clock
 from app.core.access import Actor, require
 from app.core.db import Database, Session
 from app.core.errors import NotFound
-from app.core.passwords import in_thread, secret_fits
+from app.core.passwords import check_secret
 from app.core.tokens import keyed_hash, new_token, token_hash
 from app.identity import queries, rules
 from app.identity.errors import SignInLinkExpired, SignInLinkUsed, StaffDisabled, WrongSignIn
 from app.identity.models import SignInLink, Staff
-from app.identity.service.attempts import address_key, clear_attempts, count_attempt
-from app.identity.service.sessions import end_session, open_session
+from app.identity.service.attempts import clear_attempts, count_attempt
+from app.identity.service.sessions import open_session, sign_out
 
 
 async def sign_in(db: Database, email: str, password: str, address: str | None, old: str | None = None) -> str:
@@ -24,13 +24,14 @@ async def sign_in(db: Database, email: str, password: str, address: str | None, 
     `old` is the cookie the browser came with: its session ends.
     """
     email, window = rules.clean_email(email), rules.TRIES_WINDOW
+    by_address = f"address:{keyed_hash(db.settings.secret, 'address', rules.network_of(address))}"
     by_email = f"staff:{keyed_hash(db.settings.secret, 'email', email)}"
-    await count_attempt(db, address_key(db, address, "staff"), limit=rules.TRIES_BY_ADDRESS, window=window)
+    await count_attempt(db, by_address, limit=rules.TRIES_BY_ADDRESS, window=window)
     await count_attempt(db, by_email, limit=rules.TRIES_BY_EMAIL, window=window)
     async with db.read() as session:
         staff = await queries.find_staff_by_email(session, email)
     known = staff.password_hash if staff and staff.disabled_at is None else None
-    if not await in_thread(lambda: secret_fits(known, password)) or staff is None:
+    if not await check_secret(known, password) or staff is None:
         raise WrongSignIn
     async with db.write() as session:
         await clear_attempts(session, by_email, window=window)
@@ -42,9 +43,11 @@ async def _enter(session: Session, staff_id: uuid.UUID, known: str | None, old: 
     if staff.disabled_at is not None or (known is not None and staff.password_hash != known):
         raise WrongSignIn  # changed while the password was checked
     if old:
-        await end_session(session, old)
+        await sign_out(session, old)
     audit.record(session, Actor(kind="staff", id=staff.id, studio_id=staff.studio_id), "sign_in", staff)
-    return await open_session(session, kind="staff", studio_id=staff.studio_id, staff_id=staff.id)
+    return await open_session(
+        session, kind="staff", studio_id=staff.studio_id, staff_id=staff.id, lifetime=rules.STAFF_SESSION
+    )
 
 
 async def make_sign_in_link(session: Session, actor: Actor, staff_id: uuid.UUID) -> str:

@@ -9,7 +9,7 @@ from app.core import audit, clock
 from app.core.access import SYSTEM, Actor, require, require_role
 from app.core.db import Database, Session
 from app.core.errors import Forbidden, NotFound
-from app.core.passwords import hash_secret, in_thread
+from app.core.passwords import hash_secret
 from app.identity import queries, rules
 from app.identity.errors import EmailTaken, LastOwner
 from app.identity.models import Assignment, Branch, Membership, Staff, Studio
@@ -150,7 +150,7 @@ async def set_roles(
 async def set_password(db: Database, actor: Actor, staff_id: uuid.UUID, password: str) -> None:
     """Give a person a password; their other sessions end. The hash is made before the transaction."""
     rules.check_password(password)
-    hashed = await in_thread(lambda: hash_secret(password))
+    hashed = await hash_secret(password)
     async with db.write() as session:
         staff = await _theirs_to_manage(session, actor, staff_id)
         staff.password_hash = hashed

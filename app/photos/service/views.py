@@ -74,7 +74,7 @@ async def health(session: Session, order_ids: Collection[uuid.UUID]) -> dict[uui
 async def strips(session: Session, order_ids: Collection[uuid.UUID], count: int = 6) -> dict[uuid.UUID, list[Version]]:
     """Take the first few ready photos of each order, for a strip (the caller has passed the door)."""
     found: dict[uuid.UUID, list[Version]] = {order_id: [] for order_id in order_ids}
-    for (version,) in await queries.strip(session, order_ids, count):
+    for version in await queries.strip(session, order_ids, count):
         found[version.order_id].append(version)
     return found
 
