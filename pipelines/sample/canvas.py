@@ -129,7 +129,11 @@ class Canvas:
         below = self.ys[first:, None] - line[None, :]
         edge = max(1.0, blur * self.h)
         alpha = np.clip(below * (self.h / edge) + 0.5, 0, 1)[..., None]
-        fade = np.clip(below / depth, 0, 1)[..., None]
+        # the fade follows the broad form, not each tooth of the line
+        reach = max(1, self.w // 24)
+        wide = np.pad(line, reach, mode="edge")
+        calm = np.convolve(wide, np.full(2 * reach + 1, 1 / (2 * reach + 1)), "valid").astype(np.float32)
+        fade = np.clip((self.ys[first:, None] - calm[None, :]) / depth, 0, 1)[..., None]
         view = self.px[first:]
         view += (lin(top) + (lin(low) - lin(top)) * fade - view) * alpha
 

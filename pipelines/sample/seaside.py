@@ -4,7 +4,7 @@ import numpy as np
 
 from pipelines.sample.canvas import Canvas
 from pipelines.sample.colour import lin, mix, smooth
-from pipelines.sample.figures import Clothes, Stage, couple, shadow
+from pipelines.sample.figures import BRIDE_SKIN, DRESS, GROOM, Clothes, Stage, couple, shadow
 from pipelines.sample.nature import Clouds, Water, clouds, grass, gulls, hills, light_patch, mist, sand, sparkle, water
 from pipelines.sample.noise import profile, sample, texture
 
@@ -90,7 +90,7 @@ def lighthouse(c: Canvas) -> None:
     c.shape([(foot_x - 0.158, foot_y - 0.047), (foot_x - 0.1, foot_y - 0.092), (foot_x - 0.042, foot_y - 0.047)], "#6d5650")
     c.quad((foot_x - 0.117, foot_y - 0.035, foot_x - 0.099, foot_y - 0.012), lin("#ffcf7c", 1.3))
     c.glow(foot_x - 0.108, foot_y - 0.024, 0.02, lin("#ffb860", 0.5))
-    couple(c, Stage(c.at(0.34), 0.7, 0.075), Clothes(suit="#2c323c", dress="#e4d8d0", fold="#a99fa3", veil="#f6ece6", edge="#f0c8a8"), 0.7)
+    couple(c, Stage(c.at(0.43), 0.682, 0.075), Clothes(suit="#2c323c", dress="#e4d8d0", fold="#a99fa3", veil="#f6ece6", edge="#f0c8a8"), 0.7)
     for i in range(6):
         grass(c, (c.at(0.45 + 0.1 * i), 1.02), float(c.rng.uniform(0.14, 0.25)), ("#7d8070", "#262c2e"), 30)
     mist(c, horizon + 0.02, 0.035, "#c9b7b4", 0.3)
@@ -171,23 +171,17 @@ def waves_above(c: Canvas) -> None:
         holes = smooth(-0.9, 0.5, lace + smooth(-size * 1.5, 0, away) * 1.8 - 0.9)
         c.tint(smooth(0.004, -0.001, away) * smooth(-size * 3.2, -size * 0.1, away) * holes, "#f6f3ea", alpha)
         c.tint(smooth(0.035, 0.0, away) * smooth(-0.002, 0.002, away), "#6f6a58", 0.22)
-    people_above(c, c.at(0.6), 0.76, 0.03)
+    people_above(c, c.at(0.42), 0.77, 0.034)
     c.scale_light(1 + 0.12 * c.field(lambda x, y: 1 - x - y * 0.5))
 
 
 def people_above(c: Canvas, x: float, y: float, size: float) -> None:
-    """Draw two people seen from straight above, with long shadows."""
-    for dx, wide in ((-0.9, 0.42), (0.75, 0.5)):
-        px = x + dx * size
-        cast = [(px - wide * size, y), (px + wide * size * 0.7, y + size * 0.4), (px + size * 5.2, y + size * 2.75), (px + size * 5.0, y + size * 2.0)]
-        light_patch(c, c.mask(cast, blur=0.004), "#ffffff", -0.42)
-    dress = c.disc(x + 0.85 * size, y, size * 0.78, 0.002)
-    c.lay(dress, ("#fffdf8", "#e4dbd0"))
-    c.lay(c.mask([(x + size, y - size * 0.3), (x + size * 2.8, y - size * 1.2), (x + size * 3.1, y - size * 0.5), (x + size * 1.1, y + size * 0.45)], blur=0.003), "#fffdf8", 0.72)
-    c.lay(c.disc(x + 0.85 * size, y - 0.05 * size, size * 0.25, 0.001), "#43332d")
-    c.lay(c.disc(x - 0.8 * size, y, size * 0.52, 0.001, 0.62), ("#4b5058", "#2e3238"))
-    c.lay(c.disc(x - 0.8 * size, y - 0.03 * size, size * 0.24, 0.001), "#2f2622")
-    c.lay(c.mask([(x - 0.4 * size, y + 0.05 * size), (x + 0.4 * size, y + 0.02 * size), (x + 0.4 * size, y + 0.16 * size), (x - 0.4 * size, y + 0.2 * size)], blur=0.001), "#c9a58e")
+    """Draw two people far below, seen from above at a slant, with long shadows."""
+    stage = Stage(x, y, size * 2.6)
+    shapes = [*(stage.put(p, -0.13) for p in GROOM), stage.put(DRESS, 0.128), *(stage.put(p, 0.128) for p in BRIDE_SKIN)]
+    cast = [[(px + (y - py) * 1.5, y + (y - py) * 0.62) for px, py in shape] for shape in shapes]
+    light_patch(c, c.mask(*cast, blur=0.0016), "#ffffff", -0.5)
+    couple(c, stage, Clothes(suit="#333a44", dress="#fffaf2", fold="#d8cbbd", skin="#c39a83", hair="#3a2b25", veil="#fffdf8"), 0.75)
 
 
 def long_shadows(c: Canvas) -> None:
