@@ -64,10 +64,14 @@ class Canvas:
 
     def glow(self, x: float, y: float, radius: float, colour: Colour, squash: float = 1.0) -> None:
         """Add light around a point that falls off like haze; squash > 1 flattens it."""
-        spread = self.field(
-            lambda gx, gy: 1 / (1 + ((gx - x) ** 2 + ((gy - y) * squash) ** 2) / radius**2) ** 2,
-        )
-        self.px += spread[..., None] * lin(colour)
+        reach = 7 * radius
+        cols = slice(max(0, int((x - reach) * self.h)), max(0, int((x + reach) * self.h)))
+        rows = slice(max(0, int((y - reach / squash) * self.h)), max(0, int((y + reach / squash) * self.h)))
+        gx, gy = self.xs[None, cols], self.ys[rows, None]
+        away = ((gx - x) ** 2 + ((gy - y) * squash) ** 2) / np.float32(radius**2)
+        # what is left at the edge is taken off, so that the edge cannot be seen
+        spread = np.maximum(1 / (1 + away) ** 2 - np.float32(0.0004), 0)
+        self.px[rows, cols] += spread[..., None] * lin(colour)
 
     def tint(self, mask: Floats, colour: Colour, alpha: float = 1.0) -> None:
         """Lay a colour over the whole canvas through a mask of 0 to 1."""

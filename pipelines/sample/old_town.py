@@ -5,7 +5,6 @@ import numpy as np
 from pipelines.sample.canvas import Canvas
 from pipelines.sample.colour import Colour, lin, mix, smooth
 from pipelines.sample.figures import BRIDE_SKIN, DRESS, GROOM, Clothes, Stage, couple, shadow
-from pipelines.sample.lens import bokeh, defocus
 from pipelines.sample.nature import Clouds, Water, clouds, hills, light_patch, mist, water
 from pipelines.sample.noise import sample, texture
 
@@ -218,8 +217,9 @@ def arches(c: Canvas) -> None:
 
 def canal(c: Canvas) -> None:
     """White walls and black roofs along a canal, a stone bridge and its mirror."""
-    c.sky((0, "#c3cccb"), (0.3, "#dcddd4"), (0.55, "#ece4d4"), (1, "#ece4d4"))
-    c.ridge(hills(c, 0.36, 0.03, 1.4), "#b6c0bf", "#dad9cf", 0.16)
+    c.sky((0, "#9fb0b4"), (0.3, "#bcc5c2"), (0.55, "#d6d2c6"), (1, "#d6d2c6"))
+    c.ridge(hills(c, 0.3, 0.045, 1.4), "#a3b1b2", "#c9cbc3", 0.16)
+    c.ridge(hills(c, 0.38, 0.03, 1.4), "#8b9c9d", "#c3c7c0", 0.16)
     mist(c, 0.46, 0.05, "#e9e3d6", 0.6)
     level = 0.62
     for depth in (0.0, 0.5, 1.0):
@@ -242,12 +242,13 @@ def canal(c: Canvas) -> None:
 
 def white_house(c: Canvas, x0: float, x1: float, top: float, base: float, depth: float) -> None:
     """Draw a white-walled house with a dark, slightly curved roof."""
-    wall = mix("#e3dfd6", "#f3efe6", depth)
+    wall = mix("#d9d8d2", "#f1ede4", depth)
     c.quad((x0, top, x1, base), (wall, mix(wall, "#a3aaa6", 0.45)))
-    t = np.linspace(0, 1, 14)
+    t = np.linspace(0, 1, 33)
     eave, rise = (x1 - x0) * 0.07, (x1 - x0) * 0.2
     dark = mix("#8d9797", "#3d4649", depth)
-    upper = [(x0 - eave + (x1 - x0 + 2 * eave) * float(s), top - rise * (0.35 + 0.65 * float(np.sin(s * np.pi)) ** 0.5) + rise * 0.6 * float((2 * s - 1) ** 4)) for s in t]
+    hump = np.minimum(1, np.minimum(t, 1 - t) * 4.0) ** 1.7
+    upper = [(x0 - eave + (x1 - x0 + 2 * eave) * float(s), top - rise * float(k)) for s, k in zip(t, hump, strict=True)]
     lower = [(x1 + eave * 0.9, top + 0.006), (x0 - eave * 0.9, top + 0.006)]
     c.shape(upper + lower, (mix(dark, "#c0c6c2", 0.25), dark), 1.0, 0.0008)
     size = (x1 - x0) * 0.13
@@ -353,15 +354,3 @@ def wall_shadows(c: Canvas) -> None:
     sun = c.field(lambda x, y: smooth(-0.5, 0.35, x * 0.55 - y + 0.42) * smooth(1.5, 0.6, x * 0.3 + y))
     c.scale_light(0.72 + 0.42 * sun)
     c.glow(c.aspect + 0.1, 0.2, 0.9, lin("#ffcf90", 0.12))
-
-
-def cafe_lights(c: Canvas) -> None:
-    """The square at blue hour, out of focus, an umbrella's red close by."""
-    c.sky((0, "#38465e"), (0.4, "#6a6c82"), (0.62, "#a98a86"), (0.75, "#5a5058"), (1, "#3a363e"))
-    house_row(c, 0.74, 0.3, 0.6)
-    bokeh(c, [(float(c.rng.uniform(0, c.aspect)), float(c.rng.uniform(0.3, 0.75)), 0.006) for _ in range(60)], list(WARM), 3.0)
-    defocus(c, 0.024)
-    water(c, 0.78, Water("#3c3a44", 0.6, 1.4))
-    stage = Stage(c.at(0.6), 0.93, 0.52)
-    couple(c, stage, Clothes(suit="#20222a", dress="#d9c4b8", fold="#85757a", skin="#6d524a", hair="#221b1c", edge="#ffc890", side=-1), 0.06)
-    umbrella(c, c.at(0.605), 0.44, 0.2, ("#b5655a", "#6d3a3a"))

@@ -100,7 +100,7 @@ def misty_mountains(c: Canvas) -> None:
     """Mountains behind one another above a still bay."""
     c.sky((0, "#b7c3c6"), (0.35, "#dcdcd2"), (0.6, "#efe2cc"), (1, "#efe2cc"))
     c.glow(c.at(0.3), 0.2, 0.22, lin("#ffedc8", 0.42))
-    c.lay(c.disc(c.at(0.3), 0.2, 0.038, blur=0.002), lin("#fff6e0", 1.0), 0.85)
+    c.lay(c.disc(c.at(0.3), 0.2, 0.038, blur=0.002), lin("#fffaf0", 1.5), 0.9)
     layers = ((0.34, 0.06, "#b9c5c4"), (0.42, 0.055, "#9fb1b1"), (0.5, 0.05, "#83999b"), (0.58, 0.045, "#667f82"), (0.66, 0.035, "#4c6568"))
     for y, height, colour in layers:
         c.ridge(hills(c, y, height, 1.28, 220), colour, mix(colour, "#ece4d4", 0.75), 0.2)
@@ -108,7 +108,7 @@ def misty_mountains(c: Canvas) -> None:
     water(c, 0.76, Water("#8fa3a2", 0.82, 0.45))
     mist(c, 0.765, 0.02, "#f0e8da", 0.5)
     boat(c, c.at(0.64), 0.835, 0.075)
-    gulls(c, [(c.at(0.42 + 0.035 * i), 0.3 + 0.018 * (i % 3), 0.008) for i in range(5)], "#63757a")
+    gulls(c, [(c.at(0.42 + 0.035 * i), 0.2 + 0.018 * (i % 3), 0.008) for i in range(5)], "#63757a")
 
 
 def boat(c: Canvas, x: float, y: float, size: float) -> None:
