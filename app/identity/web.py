@@ -100,7 +100,7 @@ async def find_actors(connection: ASGIConnection[Any, Any, Any, Any], handler: B
     Raises Gone when the address is one gallery's and its link is expired or withdrawn. Elsewhere, and while a PIN is
     needed, the reason waits in `scope["state"]["refusal"]` and is told when the door stays shut.
     """
-    state = connection.scope["state"]  # type: ignore[typeddict-item]
+    state = connection.scope["state"]
     state["actors"], state["refusal"] = [], None
     if handler.opt.get("anonymous"):
         return
