@@ -40,7 +40,7 @@ class Pages:
             auto_reload=False,
         )
         self.env.install_gettext_callables(  # type: ignore[attr-defined]
-            i18n.gettext_, lambda one, many, num: i18n.ngettext_(one, many, num), newstyle=True
+            i18n.gettext_, i18n.ngettext_, newstyle=True
         )
         self.env.globals.update(static=statics.url, icon=self._icon, sentence=sentence, base_url=settings.base_url)
         self.env.filters.update(money=_money, day=self._day, moment=self._moment)
