@@ -77,33 +77,31 @@ def _gallery_tokens(
 
 async def _customers(
     session: Session, resolve: CustomerActor, tokens: list[str], gallery_id: uuid.UUID | None
-) -> tuple[list[Actor], Gone | None]:
+) -> tuple[list[Actor], Gone | SignInNeeded | None]:
     actors: list[Actor] = []
-    gone: Gone | None = None
+    refusal: Gone | SignInNeeded | None = None
     for token in tokens:
         found = await service.find_open_session(session, token, "customer")
         if found is None:
             continue
         try:
             actor = await resolve(session, found)
-        except Gone as wrong:
-            gone = wrong
-            continue
-        except SignInNeeded:  # it still waits for its PIN
+        except (Gone, SignInNeeded) as wrong:
+            refusal = wrong
             continue
         if gallery_id in {None, actor.gallery_id}:
             actors.append(actor)
-    return actors, gone
+    return actors, refusal
 
 
 async def find_actors(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Find out who the request comes from: `scope["state"]["actors"]`, staff first, then customers.
 
-    Raises Gone when the address is one gallery's and its link is expired or withdrawn; elsewhere it is kept in
-    `scope["state"]["gone"]`.
+    Raises Gone when the address is one gallery's and its link is expired or withdrawn. Elsewhere, and while a PIN is
+    needed, the reason waits in `scope["state"]["refusal"]` and is told when the door stays shut.
     """
-    state = connection.scope["state"]  # type: ignore[typeddict-item]
-    state["actors"], state["gone"] = [], None
+    state = connection.scope["state"]
+    state["actors"], state["refusal"] = [], None
     if handler.opt.get("anonymous"):
         return
     settings: Settings = connection.app.state.settings
@@ -116,10 +114,10 @@ async def find_actors(connection: ASGIConnection[Any, Any, Any, Any], handler: B
     async with db.read() as session:
         staff = await service.staff_actor(session, staff_token) if staff_token else None
         resolve: CustomerActor = connection.app.state.customer_actor
-        customers, gone = await _customers(session, resolve, tokens, gallery_id)
-    state["actors"], state["gone"] = [*([staff] if staff else []), *customers], gone
-    if gone is not None and gallery_id is not None and not customers:
-        raise gone
+        customers, refusal = await _customers(session, resolve, tokens, gallery_id)
+    state["actors"], state["gone"] = [*([staff] if staff else []), *customers], refusal
+    if isinstance(refusal, Gone) and gallery_id is not None and not customers:
+        raise refusal
 
 
 def provide_actor(request: Request[Any, Any, Any]) -> Actor:

@@ -112,7 +112,12 @@ async def add_staff(  # noqa: PLR0913 - what is known of a person
     if await queries.find_staff_by_email(session, email):
         raise EmailTaken
     staff = Staff(
-        studio_id=studio_id, name=name.strip() or email, email=email, password_hash=None, locale=locale, disabled_at=None
+        studio_id=studio_id,
+        name=name.strip() or email,
+        email=email,
+        password_hash=None,
+        locale=locale,
+        disabled_at=None,
     )
     session.add(staff)
     await session.flush()
@@ -178,9 +183,7 @@ async def assign(
     if found is not None:
         found.ended_at = None
         return
-    session.add(
-        Assignment(studio_id=studio_id, staff_id=staff_id, order_id=order_id, reason=reason, ended_at=None)
-    )
+    session.add(Assignment(studio_id=studio_id, staff_id=staff_id, order_id=order_id, reason=reason, ended_at=None))
 
 
 async def unassign(session: Session, staff_id: uuid.UUID, order_id: uuid.UUID, reason: str) -> None:
