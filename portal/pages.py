@@ -41,11 +41,7 @@ class Pages:
             auto_reload=False,
         )
         self.env.install_gettext_callables(  # type: ignore[attr-defined]
-<<<<<<< HEAD
             i18n.gettext_, _ngettext, newstyle=True
-=======
-            i18n.gettext_, i18n.ngettext_, newstyle=True
->>>>>>> web
         )
         self.env.globals.update(static=statics.url, icon=self._icon, sentence=sentence, base_url=settings.base_url)
         self.env.globals.update(formats.GLOBALS)
