@@ -3,11 +3,11 @@
 from app.core.i18n import N_
 
 CHIPS: dict[str, str] = {
-    "slim_face": N_("Slimmer face"),
+    "slim": N_("Slimmer face"),
     "blemish": N_("Blemishes"),
-    "stray_hair": N_("Stray hair"),
+    "hair": N_("Stray hair"),
     "colour": N_("Colour"),
-    "remove_object": N_("Something in the way"),
-    "other_face": N_("Face from another photo"),
+    "remove": N_("Something in the way"),
+    "swap": N_("Face from another photo"),
 }
 """What a remark may say without words: its key, kept with the remark, and its name."""
