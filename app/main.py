@@ -26,7 +26,7 @@ from app.core.web.problems import answer
 from app.core.web.static import StaticFiles, static_file
 from app.core.web.transactions import provide_session
 from app.galleries import service as galleries
-from app.identity.web import CustomerActor, find_actors, provide_actor, provide_actors
+from app.identity.api import CustomerActor, find_actors, provide_actor, provide_actors
 from app.photos import api as photos
 from portal.pages import STATIC, Pages
 from portal.routes import PAGES

@@ -11,10 +11,10 @@ from litestar.response import Redirect
 from app.core.access import Actor
 from app.core.errors import SafelightError
 from app.core.locales.sentences import sentence
+from app.core.web.cookies import ended_cookie, session_cookie, staff_cookie
 from app.core.web.given import GivenActor, GivenActors, GivenDb, GivenSession
 from app.core.web.paths import same_site
 from app.identity import service as identity
-from app.identity.web import ended_cookie, session_cookie, staff_cookie
 from portal.web import AnyRequest, page, see
 
 

@@ -17,7 +17,7 @@ from app.identity.schemas import StaffCard
 from app.identity.service.sessions import end_sessions_of_staff
 
 
-async def create_studio(  # noqa: PLR0913 - what a studio is
+async def create_studio(
     session: Session,
     *,
     name: str,
