@@ -8,9 +8,9 @@ Param = str | int | float
 class PipelineError(Exception):
     """A fact about one file."""
 
-    def __init__(self, code: str, params: Mapping[str, Param] | None = None) -> None:
+    def __init__(self, code: str, params: Mapping[str, Param] | None = None, /, **more: Param) -> None:
         self.code = code
-        self.params: dict[str, Param] = dict(params or {})
+        self.params: dict[str, Param] = {**(params or {}), **more}
         super().__init__(code, self.params)
 
     def __str__(self) -> str:
