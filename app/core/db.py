@@ -1,0 +1,137 @@
+"""The database: engine, sessions and the only commit."""
+
+import contextlib
+import uuid
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, MetaData, String, TypeDecorator, Uuid, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from app.core import clock, hints
+from app.core.ids import new_id
+from app.core.settings import Settings
+
+Session = AsyncSession
+WRITE = "safelight_write"
+HINT = "safelight_hint"
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment. Naive values are refused; what comes back is in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive value, turn any zone into UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Read it as UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of all tables."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {uuid.UUID: Uuid(), datetime: UtcDateTime(), str: String()}  # noqa: RUF012
+
+
+class Row:
+    """What every table has: an id, its studio, and when it was made."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    studio_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get(WRITE, True)
+    connection.exec_driver_sql(f"PRAGMA query_only={0 if write else 1}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN DEFERRED")
+
+
+def _begin_postgres(connection: Connection) -> None:
+    if not connection.get_execution_options().get(WRITE, True):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _connect_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # BEGIN is ours to say
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def make_engine(url: str) -> AsyncEngine:
+    """Make an engine whose transactions begin the way this project needs them."""
+    if url.startswith("sqlite"):
+        engine = create_async_engine(url, pool_size=8, max_overflow=8, connect_args={"timeout": 15})
+        event.listen(engine.sync_engine, "connect", _connect_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    else:
+        engine = create_async_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+        event.listen(engine.sync_engine, "begin", _begin_postgres)
+    return engine
+
+
+class Database:
+    """Opens sessions. One for each event loop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.engine = make_engine(settings.database_url)
+        self._reader = self.engine.execution_options(**{WRITE: False})
+        self._writer = self.engine.execution_options(**{WRITE: True})
+
+    @property
+    def dialect(self) -> str:
+        """Name the engine: "sqlite" or "postgresql"."""
+        return self.engine.dialect.name
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[Session]:
+        """Open a read-only transaction on one consistent state."""
+        async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextlib.asynccontextmanager
+    async def write(self) -> AsyncIterator[Session]:
+        """Open a transaction that is committed when the block ends and undone when it raises."""
+        async with AsyncSession(self._writer, expire_on_commit=False) as session:
+            yield session
+            await session.commit()
+            for act in session.info.pop("after_commit", ()):
+                act()
+            if session.info.pop(HINT, False):
+                hints.send_hint(self.settings)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+
+
+def after_commit(session: Session, act: Callable[[], None]) -> None:
+    """Run something short once the transaction is safe."""
+    session.info.setdefault("after_commit", []).append(act)

@@ -1,0 +1,88 @@
+"""The schema's version: upgrade it, compare it, refuse to run on an old one."""
+
+import asyncio
+import shutil
+import sqlite3
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.core import clock
+from app.core.db import make_engine
+from app.core.settings import Settings
+
+
+class OldSchema(Exception):
+    """The database is older (or newer) than the program."""
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def _versions(connection: Connection) -> tuple[str | None, str | None]:
+    script = ScriptDirectory.from_config(_config(connection))
+    return MigrationContext.configure(connection).get_current_revision(), script.get_current_head()
+
+
+def _upgrade(connection: Connection) -> None:
+    command.upgrade(_config(connection), "head")
+
+
+async def versions(engine: AsyncEngine) -> tuple[str | None, str | None]:
+    """Tell the database's version and the program's."""
+    async with engine.connect() as connection:
+        return await connection.run_sync(_versions)
+
+
+async def require_current(engine: AsyncEngine) -> None:
+    """Raise OldSchema unless the database fits the program."""
+    have, want = await versions(engine)
+    if have != want:
+        raise OldSchema(
+            f"The database is at version {have or 'none'}, this program needs {want}: run `safelight migrate`."
+        )
+
+
+def _keep_copy(path: Path) -> Path | None:
+    """Copy the embedded database before it is changed."""
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    copy = path.with_name(f"{path.stem}.before-{clock.now():%Y%m%d-%H%M%S}.db")
+    with sqlite3.connect(path) as old, sqlite3.connect(copy) as new:
+        old.backup(new)
+    old.close()
+    new.close()
+    return copy
+
+
+async def migrate(settings: Settings) -> tuple[str | None, str | None]:
+    """Bring the schema to the program's version; returns (before, after). An embedded database is copied first."""
+    url = make_url(settings.database_url)
+    if settings.embedded and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(settings.database_url)
+    try:
+        before, want = await versions(engine)
+        if before != want:
+            if settings.embedded and before and url.database:
+                await asyncio.to_thread(_keep_copy, Path(url.database))
+            async with engine.begin() as connection:
+                await connection.run_sync(_upgrade)
+        return before, want
+    finally:
+        await engine.dispose()
+
+
+def free_bytes(folder: Path) -> int:
+    """Tell how much room a folder's disk has."""
+    return shutil.disk_usage(folder).free

@@ -1,0 +1,112 @@
+"""Settings, all of them from the environment and all beginning with SAFELIGHT_ (HOST and PORT apart)."""
+
+import functools
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+SECRET_BYTES = 32
+SHORTEST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """A setting is missing or unusable; the sentence says which and how to mend it."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How this installation runs."""
+
+    data: Path
+    database_url: str
+    storage_url: str
+    broker_url: str
+    secret: str
+    base_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    timezone: str = "Asia/Shanghai"
+    lease_s: float = 30.0
+    max_megapixels: int = 220
+    reserve_bytes: int = 256 * 1024 * 1024
+
+    @property
+    def embedded(self) -> bool:
+        """Whether database, broker and store all live in the data folder."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers come by TLS."""
+        return self.base_url.startswith("https://")
+
+    def zone(self) -> ZoneInfo:
+        """Give the default time zone for a new studio."""
+        return ZoneInfo(self.timezone)
+
+    def __repr__(self) -> str:
+        return f"Settings(data={self.data}, embedded={self.embedded})"
+
+
+def _own_secret(data: Path) -> str:
+    """Read the embedded studio's own secret, made at the first start."""
+    path = data / "secret"
+    if not path.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f"secret.{os.getpid()}.tmp")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(SECRET_BYTES))
+        try:
+            os.link(fresh, path)  # the first process wins, the others read its secret
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text().strip()
+
+
+def read_settings(env: Mapping[str, str]) -> Settings:
+    """Read settings from an environment. Raises SettingsError."""
+    data = Path(env.get("SAFELIGHT_DATA") or "var").absolute()
+    database_url = env.get("SAFELIGHT_DATABASE_URL") or f"sqlite+aiosqlite:///{data / 'safelight.db'}"
+    database_url = database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+    embedded = database_url.startswith("sqlite")
+    secret = env.get("SAFELIGHT_SECRET") or (_own_secret(data) if embedded else "")
+    if len(secret) < SHORTEST_SECRET:
+        raise SettingsError(
+            "SAFELIGHT_SECRET is missing or shorter than 32 characters. "
+            "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+    host = env.get("HOST") or "127.0.0.1"
+    try:
+        port = int(env.get("PORT") or 8000)
+        workers = int(env.get("SAFELIGHT_WORKERS") or max(1, min(4, os.cpu_count() or 1)))
+        lease_s = float(env.get("SAFELIGHT_LEASE_S") or 30)
+        reserve = int(env.get("SAFELIGHT_RESERVE_BYTES") or 256 * 1024 * 1024)
+    except ValueError as wrong:
+        raise SettingsError(f"PORT, SAFELIGHT_WORKERS, SAFELIGHT_LEASE_S: a number is needed ({wrong}).") from wrong
+    shown_host = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - a comparison
+    return Settings(
+        data=data,
+        database_url=database_url,
+        storage_url=env.get("SAFELIGHT_STORAGE_URL") or f"file://{data / 'store'}",
+        broker_url=env.get("SAFELIGHT_BROKER_URL") or "inprocess://",
+        secret=secret,
+        base_url=(env.get("SAFELIGHT_BASE_URL") or f"http://{shown_host}:{port}").rstrip("/"),
+        host=host,
+        port=port,
+        workers=workers,
+        timezone=env.get("SAFELIGHT_TIMEZONE") or "Asia/Shanghai",
+        lease_s=lease_s,
+        reserve_bytes=reserve,
+    )
+
+
+@functools.cache
+def settings() -> Settings:
+    """Read this process's settings once."""
+    return read_settings(os.environ)
