@@ -18,9 +18,9 @@ class PipelineError(Exception):
         return f"{self.code} ({told})" if told else self.code
 
 
-class Refused(PipelineError):  # noqa: N818  # a fact, not an error of ours
+class Refused(PipelineError):  # a fact, not an error of ours
     """The file's own, definite fault: trying again cannot help."""
 
 
-class Strike(PipelineError):  # noqa: N818  # as above
+class Strike(PipelineError):  # as above
     """The child that worked on the file crashed, took too long or hit a limit: maybe the file's fault, maybe not."""

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from pipeline_pictures import Save
+
+from tests.pipelines.pictures import Save
 
 _SIBLING = Path(__file__).resolve().parents[3] / "shared" / "samples"
 _SAMPLES = Path(os.environ.get("SAFELIGHT_SAMPLES", _SIBLING))

@@ -4,10 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
-from pipeline_pictures import Save, delta_e, plain, scene
 
 from pipelines.run import render
 from pipelines.steps.colour import srgb_profile
+from tests.pipelines.pictures import Save, delta_e, plain, scene
 
 TAGGED = (
     "adobergb_5dm2.jpg",

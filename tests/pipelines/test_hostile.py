@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from pipeline_pictures import Save, plain, scene
 
 from pipelines.errors import Refused
 from pipelines.model import Limits
 from pipelines.run import render
+from tests.pipelines.pictures import Save, plain, scene
 
 # What becomes of each hostile sample: a refusal's code, or the warnings of a picture that is shown ("" for none).
 EXPECTED = {

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
-from pipeline_pictures import Save, plain, scene
 
 from pipelines.metadata import clean, read_metadata, wall_time
 from pipelines.run import render
+from tests.pipelines.pictures import Save, plain, scene
 
 
 def block(**tags: object) -> bytes:

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageOps
-from pipeline_pictures import Save, plain, rms, scene
 
 from pipelines.run import render
+from tests.pipelines.pictures import Save, plain, rms, scene
 
 TURNS = {
     1: None,

@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from pipeline_pictures import plain, rms
 
 from pipelines.run import render
+from tests.pipelines.pictures import plain, rms
 
 FILES = {
     "canon_eos_d30.CRW": (2176, 1448, "preview", set()),

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import simplejpeg
 from PIL import Image
-from pipeline_pictures import Save, plain, rms, scene
 
 from pipelines.recipes import ENGINE, LOOKS, Watermark, recipe_hash, standard_recipes
 from pipelines.run import render
 from pipelines.steps import encode
+from tests.pipelines.pictures import Save, plain, rms, scene
 
 STANDARD = standard_recipes(watermark_text="影坊 样片")
 

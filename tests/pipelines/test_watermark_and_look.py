@@ -4,12 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
-from pipeline_pictures import Save, plain, rms, scene
 
 from pipelines.recipes import FONT_SHA256, LOOKS, Watermark
 from pipelines.run import render
 from pipelines.steps.look import apply_look
 from pipelines.steps.watermark import FONT_FILE, apply_watermark, overlay
+from tests.pipelines.pictures import Save, plain, rms, scene
 
 MARK = Watermark(text="影坊 Safelight")
 
