@@ -136,7 +136,7 @@ def bride(canvas: Canvas, stage: Stage, clothes: Clothes, dx: float = 0.0, *, wi
         canvas.lay(canvas.mask(stage.put(line, dx), blur=soft + stage.size * 0.008), clothes.fold, 0.55)
     if clothes.edge is not None:
         rim(canvas, gown, clothes.edge, clothes.side, stage.size * 0.008)
-    for shrink, alpha in ((1.0, 0.34), (0.8, 0.3)):
+    for shrink, alpha in ((1.0, 0.26), (0.8, 0.24)):
         cloth = stage.put(veil(wind, 0.62 * shrink), dx)
         canvas.lay(canvas.mask(cloth, blur=soft + stage.size * 0.004), clothes.veil, alpha)
 
