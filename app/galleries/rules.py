@@ -1,0 +1,39 @@
+"""Pure decisions about choosing."""
+
+import secrets
+from datetime import timedelta
+
+from app.galleries.errors import CapReached, PickLimitReached
+from app.orders.rules import Count
+
+PIN_DIGITS = 6
+PIN_TIME = timedelta(hours=1)  # between the link and the PIN
+CUSTOMER_SESSION = timedelta(days=60)
+LINK_LIFETIME = timedelta(days=180)
+CHOOSING_TIME = timedelta(days=14)
+PINS_AT_ONCE, PIN_WINDOW = 5, timedelta(minutes=15)
+PINS_AN_HOUR, PIN_LONG_WINDOW = 20, timedelta(hours=1)
+CAP_MOST = 9999
+CHIPS = ("slim", "blemish", "hair", "colour", "remove", "swap")  # quick words of a remark; a page translates them
+
+
+def new_pin() -> str:
+    """Make a PIN of six digits."""
+    return f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}d}"
+
+
+def check_pick(after: Count, own_cap: int | None) -> None:
+    """Refuse a pick beyond what the package allows, or beyond the extras the customers allowed themselves."""
+    if after.most is not None and after.chosen > after.most:
+        raise PickLimitReached(most=after.most)
+    if own_cap is not None and after.extra > own_cap:
+        raise CapReached(cap=own_cap)
+
+
+def step_of(state: str, stage: str) -> str:
+    """Tell which of the customer's four steps an order is at: choose, retouch, check, download."""
+    if state == "released":
+        return "download"
+    if state == "open":
+        return "choose"
+    return "check" if stage in {"quality", "release"} else "retouch"
