@@ -1,5 +1,31 @@
-.PHONY: setup
-setup:
-	python3 -m venv .venv
-	.venv/bin/pip install -q --require-hashes -r requirements.lock
-	.venv/bin/pip install -q --no-build-isolation --no-deps -e .
+# `make demo` for a studio to look at, `make test` for the proof. CONTRIBUTING.md says more.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test check format lock
+
+help:  ## Say what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
+
+setup:  ## Make .venv from the lock file (PYTHON=… chooses the interpreter)
+	@sh tools/setup.sh
+
+demo: setup  ## Start a demo studio; PHOTOS=folder takes your own photos, PORT=8001 another port
+	@exec .venv/bin/safelight demo $${PHOTOS:+--photos "$$PHOTOS"}
+
+up: setup  ## Start the studio that lies in ./var (SAFELIGHT_DATA moves it)
+	@exec .venv/bin/safelight up
+
+test: setup  ## Run every test; ARGS="-k picks" runs some
+	@sh tools/test_servers.sh
+	@exec .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+
+check: setup  ## Format, lint, types, layers, messages, templates, lock
+	@exec .venv/bin/python tools/check.py
+
+format: setup  ## Put the source into its one form
+	@.venv/bin/ruff check -q --fix-only .
+	@.venv/bin/ruff format .
+
+lock: setup  ## Pin every dependency again (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv"; exit 1; }
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--python-version 3.11 --extra dev pyproject.toml -o requirements.lock

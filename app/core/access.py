@@ -5,7 +5,7 @@ A domain's `permissions.py` says it as data; `require` and `visible` are the onl
 
 import enum
 import uuid
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVarTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, and_, false, or_, true
@@ -61,7 +61,7 @@ class Scoped:
 
 
 _GRANTS: dict[str, Grant] = {}
-T = TypeVar("T", bound=tuple[Any, ...])
+Ts = TypeVarTuple("Ts")
 
 
 def declare(grants: dict[str, Grant]) -> dict[str, Grant]:
@@ -144,7 +144,7 @@ def condition(actor: Actor, permission: str, model: Any) -> ColumnElement[bool]:
     return and_(own_studio, or_(*ways)) if ways else false()
 
 
-def visible(statement: Select[T], actor: Actor, permission: str) -> Select[T]:
+def visible(statement: Select[*Ts], actor: Actor, permission: str) -> Select[*Ts]:
     """Narrow a SELECT to the rows of its first entity that the actor may see."""
     model = statement.column_descriptions[0]["entity"]
     return statement.where(condition(actor, permission, model))

@@ -16,6 +16,7 @@ class File(Row, Scoped, Base):
 
     __tablename__ = "file"
     READ: ClassVar[str] = "photo.read"
+    photo_id: Mapped[uuid.UUID | None] = mapped_column(index=True)  # none: a finished file nobody could match yet
     sha256: Mapped[str]
     crc32: Mapped[int] = mapped_column(BigInteger)
     size: Mapped[int] = mapped_column(BigInteger)
@@ -63,6 +64,7 @@ class Version(Row, Scoped, Base):
     thumbhash: Mapped[str | None]  # base64
     details: Mapped[Any | None] = mapped_column(JSON)  # camera, lens, exposure: what the file says of itself
     ready_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]  # from then on the customer may have the file itself
     __table_args__ = (UniqueConstraint("photo_id", "n"), Index("ix_version_order_state", "order_id", "state"))
 
 

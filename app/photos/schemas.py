@@ -57,3 +57,100 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     details: dict[str, Any]
     warnings: tuple[Said, ...]
     renditions: tuple[RenditionMade, ...]
+
+
+class Hashes(msgspec.Struct, frozen=True, kw_only=True):
+    """What identifies bytes: length, SHA-256 (lower-case hex) and CRC-32 (for ZIPs)."""
+
+    size: int
+    sha256: str
+    crc32: int
+
+
+class Incoming(msgspec.Struct, frozen=True, kw_only=True):
+    """A file on its way in. `key` is where its bytes are put before anything is written down."""
+
+    photo_id: uuid.UUID
+    version_id: uuid.UUID
+    file_id: uuid.UUID
+    key: str
+    name: str
+    source: str  # ingest, upload, hand_in
+    section: str = ""
+    size: int = -1
+    sha256: str = ""
+    crc32: int = 0
+
+    def with_bytes(self, hashes: Hashes) -> "Incoming":
+        """Add what is known once the bytes are there."""
+        return msgspec.structs.replace(self, size=hashes.size, sha256=hashes.sha256, crc32=hashes.crc32)
+
+
+class Accepted(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a file: a new photo, or one the order has already."""
+
+    photo_id: uuid.UUID | None
+    version_id: uuid.UUID | None
+    duplicate: bool
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A photo on a page. `recipe` is the rendition to show large; sizes are upright pixels."""
+
+    photo_id: uuid.UUID
+    version_id: uuid.UUID
+    name: str
+    camera_name: str
+    section: str
+    state: str  # waiting, ready, refused, quarantined
+    reason: Said | None
+    warnings: list[Said]
+    width: int
+    height: int
+    thumbhash: str | None
+    recipe: str
+    developing: bool
+    size: int
+    captured_wall: datetime | None
+    details: dict[str, Any]
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """How an order's photos are: every one is ready, waiting or in trouble."""
+
+    total: int
+    ready: int
+    waiting: int
+    failed: int
+
+    @property
+    def percent(self) -> int:
+        """How much is settled, in per cent."""
+        return 100 if not self.total else (self.ready + self.failed) * 100 // self.total
+
+
+class RemarkView(msgspec.Struct, frozen=True, kw_only=True):
+    """A remark on a page; `x`, `y` from 0 to 1, or none for the whole photo."""
+
+    id: uuid.UUID
+    photo_id: uuid.UUID
+    version_id: uuid.UUID
+    n: int
+    x: float | None
+    y: float | None
+    chips: list[str]
+    body: str
+    author_kind: str
+    author_id: uuid.UUID
+    done: bool
+
+
+class ServedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """What the file route needs: where the bytes lie and what they are."""
+
+    key: str
+    size: int
+    sha256: str
+    content_type: str
+    name: str
+    is_original: bool

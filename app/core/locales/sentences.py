@@ -1,0 +1,140 @@
+"""What each code means to a person: what happened, what is safe, what to do next."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.core import i18n
+from app.core.i18n import N_
+
+GENERAL = N_("Something did not work (%(code)s). Nothing was lost. Try again, or tell the studio.")
+
+SENTENCES: dict[str, str] = {
+    # every request
+    "internal": N_("Something went wrong on our side. What you did before is saved. Try again in a moment."),
+    "bad_input": N_("Something in the form is missing or cannot be used. Check it and send it again."),
+    "bad_request": N_("The request could not be read. Go back, reload the page and try again."),
+    "bad_cursor": N_("This page of the list does not exist. Start again from the first page."),
+    "sign_in_needed": N_("Please sign in first. Customers use the link their studio sent them."),
+    "forbidden": N_("Your role does not include this. Ask the owner or a manager of the studio."),
+    "foreign_origin": N_(
+        "This request did not come from a page of this studio, so nothing was changed. Open the page again and repeat it."
+    ),
+    "stale_page": N_("This page was open while you signed in or out. Nothing was changed. Reload it and try again."),
+    "not_found": N_("There is nothing here, or it is not meant for you. Check the address."),
+    "method_not_allowed": N_("This address does not do that. Go back and use the buttons of the page."),
+    "conflict": N_("Someone was faster, or things have changed meanwhile. Reload the page to see how they are now."),
+    "gone": N_("This link has expired or was withdrawn. Your photos are safe. Ask the studio for a new link."),
+    "too_large": N_("This is more than is taken here at once. Nothing was saved. Send less or smaller files."),
+    "too_many": N_("Too many tries. Nothing is lost. Please try again in %(minutes)s minutes."),
+    "too_many_requests": N_("Too many requests at once. Please try again in a moment."),
+    "unavailable": N_("A part of the system does not answer at the moment. What was saved is safe. Try again shortly."),
+    "database_busy": N_("The database does not answer at the moment. This step was not saved. Try again shortly."),
+    # signing in and staff
+    "wrong_sign_in": N_("E-mail and password do not match. Check both, or ask the owner for a sign-in link."),
+    "sign_in_link_used": N_("This sign-in link was used already: it works once. Ask the owner for a new one."),
+    "sign_in_link_expired": N_("This sign-in link is older than 15 minutes. Ask the owner for a new one."),
+    "staff_disabled": N_("This person's access has been closed."),
+    "email_taken": N_("Someone in the system has this e-mail already. Use another one."),
+    "last_owner": N_("A studio needs at least one owner. Make someone else an owner first."),
+    "bad_email": N_("This is not an e-mail address. It looks like name@example.com."),
+    "unknown_role": N_("There is no role “%(role)s”. Choose one from the list."),
+    "password_too_short": N_("The password needs at least %(least)s characters. A short sentence is good."),
+    "password_too_long": N_("The password may have at most %(most)s characters."),
+    "no_studio": N_("There is no studio yet. Make the first one with: safelight demo"),
+    "no_such_staff": N_("Nobody here has the e-mail %(email)s."),
+    # orders, photos, production, galleries
+    "name_needed": N_("A name is needed."),
+    "title_needed": N_("A title is needed."),
+    "order_closed": N_("This order is closed and takes nothing more. Its photos are safe."),
+    "no_such_order": N_("There is no order with the number %(number)s."),
+    "order_elsewhere": N_("This order has moved on meanwhile. Reload the page to see where it is."),
+    "not_ready_yet": N_("This picture is still being made. The page shows it as soon as it is ready."),
+    "nothing_to_retry": N_("There is nothing to try again: the photo is fine, or someone was faster."),
+    "empty_remark": N_("The remark is empty. Write a few words or choose one of the chips."),
+    "photo_not_in_brief": N_("This photo is not part of the order for the retoucher."),
+    "unknown_payment_method": N_("This way to pay is not known. Choose one from the list."),
+    "strange_amount": N_("This amount cannot be right. Check it and send it again."),
+    "wrong_pin": N_("This PIN is not right. Look at the studio's message again."),
+    "pick_limit_reached": N_("All %(cap)s places are taken. Your choice is safe. Take one photo out to add another."),
+    "already_submitted": N_("Your choice has been sent already. Ask the studio to open it again if you want to change it."),
+    "nothing_picked": N_("Nothing is chosen yet. Choose at least one photo, then send."),
+    "not_released": N_("The finished photos are not released yet. The studio will tell you when they are."),
+    "nothing_to_take": N_("There is no job waiting at the moment. This is a good time for a break."),
+    "not_your_task": N_("This job belongs to a colleague now. Your files are still on your computer."),
+    "files_missing": N_("%(count)s finished photos are still missing. Hand them in first, then finish the job."),
+    # uploads
+    "bad_upload": N_("The upload arrived incomplete. The photos are still on your computer. Send them again."),
+    "upload_interrupted": N_("The upload was interrupted. What had arrived is kept, the rest is still on your computer."),
+    "too_many_parts": N_("These are too many files at once. Send them in several goes."),
+    "upload_busy": N_("This file is being sent by another window already. Wait for it to finish."),
+    "no_match": N_("%(name)s fits no photo of this job. The file was kept. Match it by hand or send it with its camera name."),
+    "duplicate_file": N_("%(name)s is here already. Nothing was added."),
+    # storage
+    "storage_error": N_("The store reported an error. Nothing was lost. Try again in a moment."),
+    "object_not_found": N_("The file is not in the store. The studio has been told; other photos are not affected."),
+    "key_taken": N_("Another file lies in this place already. Neither was changed."),
+    "object_damaged": N_("The file arrived damaged. It is still on your computer. Send it again."),
+    "store_full": N_("The store is full. Nothing was lost: the photos are still on your computer. Make room, then send again."),
+    "store_unavailable": N_("The store does not answer at the moment. What was saved is safe. Try again shortly."),
+    "bad_key": N_("The store does not know this name."),
+    "bad_store_url": N_("The address of the store (SAFELIGHT_STORAGE_URL) cannot be read (%(reason)s)."),
+    # files the pipeline refused
+    "empty_file": N_("The file is empty. Copy it from the card again."),
+    "not_an_image": N_("This is not a picture, whatever its name says."),
+    "unsupported_format": N_("Pictures of the format %(format)s are not taken. Send JPEG, PNG, TIFF, WebP, HEIC or RAW."),
+    "damaged": N_("The picture is damaged and cannot be shown. Copy it from the card again."),
+    "truncated": N_("The file ends too early: part of the picture is missing. Copy it from the card again."),
+    "zero_size": N_("The picture has no width or no height."),
+    "too_many_pixels": N_("The picture is larger than is taken here. Export it smaller."),
+    "raw_unsupported": N_("This RAW file cannot be developed. Send a JPEG or a DNG of it."),
+    # warnings beside a picture that is shown
+    "wrong_extension": N_("The file's name promises another format than it has. It is shown all the same."),
+    "odd_exif": N_("The camera's notes in the file are damaged: time and camera may be missing."),
+    "bad_icc": N_("The colour profile is damaged: colours may be slightly off."),
+    "cmyk_without_profile": N_("A print picture (CMYK) without a colour profile: colours are a guess."),
+    "clipped_hdr": N_("A picture with more brightness than a screen shows: its highlights were cut."),
+    "raw_dark": N_("The RAW file developed almost black. Look at it before you go on."),
+    "raw_differs": N_("The developed RAW file looks different from the camera's preview. Look at it before you go on."),
+    "raw_preview_only": N_("Only the camera's preview could be read from this RAW file."),
+    "odd_preview": N_("The camera's preview in this RAW file cannot be used; the picture was developed instead."),
+    # work that failed
+    "infrastructure": N_("The file is fine, but the work on it was interrupted too often. Try again; tell whoever runs the system."),
+    "decoder_crashed": N_("The program that reads pictures crashed on this file three times. The other photos are not affected."),
+    "decoder_timeout": N_("Reading this file took too long three times. The other photos are not affected."),
+    "decoder_memory": N_("Reading this file needed too much memory three times. The other photos are not affected."),
+    "decoder_limit": N_("Reading this file went beyond a limit three times. The other photos are not affected."),
+}  # fmt: skip
+
+TITLES: dict[int, str] = {
+    400: N_("This could not be read"),
+    401: N_("Please sign in"),
+    403: N_("This is not allowed"),
+    404: N_("Not found"),
+    405: N_("This does not work here"),
+    409: N_("Things have changed"),
+    410: N_("No longer valid"),
+    413: N_("Too large"),
+    422: N_("Please check"),
+    429: N_("A short pause"),
+    500: N_("Something went wrong"),
+    503: N_("Not available at the moment"),
+    507: N_("No room left"),
+}
+
+
+def sentence(code: str, params: Mapping[str, Any] | None = None, locale: str | None = None) -> str:
+    """Say what a code means, in a locale or the reader's; an unknown code gets a general sentence that names it."""
+    catalogue = i18n.translations(locale or i18n.language.get())
+    known = SENTENCES.get(code)
+    if known is not None:
+        try:
+            return catalogue.gettext(known) % dict(params or {})
+        except (KeyError, TypeError, ValueError):
+            pass  # a parameter is missing: say the general sentence instead of none
+    return catalogue.gettext(GENERAL) % {"code": code}
+
+
+def title(status: int, locale: str | None = None) -> str:
+    """Give an error page its heading."""
+    known = TITLES.get(status) or TITLES[500 if status >= 500 else 400]
+    return i18n.translations(locale or i18n.language.get()).gettext(known)

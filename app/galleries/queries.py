@@ -1,0 +1,75 @@
+"""Every SELECT of the galleries."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import Row, func, select
+
+from app.core.db import Session
+from app.galleries.models import Gallery, Link, Participant, Pick, Submission
+
+
+async def gallery_of_order(session: Session, order_id: uuid.UUID, *, lock: bool = False) -> Gallery | None:
+    """Find an order's gallery."""
+    statement = select(Gallery).where(Gallery.order_id == order_id).order_by(Gallery.id).limit(1)
+    return (await session.execute(statement.with_for_update() if lock else statement)).scalar_one_or_none()
+
+
+async def locked(session: Session, gallery_id: uuid.UUID) -> Gallery | None:
+    """Fetch a gallery and hold its lock until the transaction ends."""
+    statement = select(Gallery).where(Gallery.id == gallery_id).with_for_update()
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def link_by_hash(session: Session, key_hash: str) -> Link | None:
+    """Find a link by its key's hash."""
+    return (await session.execute(select(Link).where(Link.key_hash == key_hash))).scalar_one_or_none()
+
+
+async def link_with_gallery(session: Session, link_id: uuid.UUID) -> Row[Link, Gallery, Participant] | None:
+    """Fetch a link, its gallery and whom it names."""
+    statement = (
+        select(Link, Gallery, Participant)
+        .join(Gallery, Gallery.id == Link.gallery_id)
+        .join(Participant, Participant.id == Link.participant_id)
+        .where(Link.id == link_id)
+    )
+    return (await session.execute(statement)).one_or_none()
+
+
+async def links(session: Session, gallery_id: uuid.UUID) -> Sequence[Link]:
+    """List a gallery's links."""
+    return (await session.execute(select(Link).where(Link.gallery_id == gallery_id).order_by(Link.id))).scalars().all()
+
+
+async def participants(session: Session, gallery_id: uuid.UUID) -> dict[uuid.UUID, uuid.UUID]:
+    """Map participants to persons."""
+    statement = select(Participant.id, Participant.person_id).where(Participant.gallery_id == gallery_id)
+    return {row.id: row.person_id for row in (await session.execute(statement)).all()}
+
+
+async def live_picks(session: Session, gallery_id: uuid.UUID) -> Sequence[Pick]:
+    """List what is chosen now."""
+    statement = select(Pick).where(Pick.gallery_id == gallery_id, Pick.removed_at.is_(None)).order_by(Pick.id)
+    return (await session.execute(statement)).scalars().all()
+
+
+async def live_pick(session: Session, gallery_id: uuid.UUID, photo_id: uuid.UUID, product: str) -> Pick | None:
+    """Find one live pick."""
+    statement = select(Pick).where(
+        Pick.gallery_id == gallery_id, Pick.photo_id == photo_id, Pick.product == product, Pick.removed_at.is_(None)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def count_live(session: Session, gallery_id: uuid.UUID, product: str) -> int:
+    """Count the live picks of a product."""
+    statement = select(func.count()).where(
+        Pick.gallery_id == gallery_id, Pick.product == product, Pick.removed_at.is_(None)
+    )
+    return (await session.execute(statement)).scalar_one()
+
+
+async def submissions(session: Session, gallery_id: uuid.UUID) -> int:
+    """Count a gallery's submissions."""
+    return (await session.execute(select(func.count()).where(Submission.gallery_id == gallery_id))).scalar_one()

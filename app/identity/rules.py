@@ -1,0 +1,64 @@
+"""Decisions about people and tries, without a database and without a clock."""
+
+import ipaddress
+import math
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from app.core.access import ROLES
+from app.identity.errors import BadEmail, PasswordTooLong, PasswordTooShort, UnknownRole
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+STAFF_SESSION = timedelta(days=7)
+SIGN_IN_LINK = timedelta(minutes=15)
+TRIES_WINDOW = timedelta(minutes=15)
+TRIES_BY_EMAIL = 10
+TRIES_BY_ADDRESS = 30
+OLD_TRIES = timedelta(days=1)
+_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,190}")
+
+
+def clean_email(text: str) -> str:
+    """Bring an e-mail into the form it is kept in. Raises BadEmail."""
+    email = text.strip().lower()
+    if not _EMAIL.fullmatch(email):
+        raise BadEmail
+    return email
+
+
+def check_password(password: str) -> None:
+    """Raise PasswordTooShort or PasswordTooLong."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise PasswordTooShort(least=SHORTEST_PASSWORD)
+    if len(password) > LONGEST_PASSWORD:
+        raise PasswordTooLong(most=LONGEST_PASSWORD)
+
+
+def check_roles(roles: Iterable[str]) -> frozenset[str]:
+    """Raise UnknownRole for a role this product does not know, or for none at all."""
+    wanted = frozenset(roles)
+    if unknown := sorted(wanted - set(ROLES)):
+        raise UnknownRole(role=unknown[0])
+    if not wanted:
+        raise UnknownRole(role="-")
+    return wanted
+
+
+def network_of(address: str | None) -> str:
+    """Name what a visitor is counted by: the address, or the /64 an IPv6 visitor can choose from."""
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
+
+
+def minutes_left(window_start: datetime, window: timedelta, now: datetime) -> int:
+    """Tell in how many minutes a window of tries begins anew; at least one."""
+    return max(1, math.ceil((window_start + window - now).total_seconds() / 60))

@@ -1,0 +1,57 @@
+"""What others may ask of identity."""
+
+from app.identity.service.attempts import clear_attempts, count_attempt
+from app.identity.service.sessions import (
+    end_session,
+    end_sessions_of_link,
+    find_open_session,
+    open_session,
+    sign_out,
+    staff_actor,
+)
+from app.identity.service.sign_in import look_at_sign_in_link, make_sign_in_link, sign_in, use_sign_in_link
+from app.identity.service.staff import (
+    add_staff,
+    assign,
+    create_studio,
+    disable_staff,
+    find_staff,
+    find_studio,
+    get_branch,
+    get_studio,
+    list_branches,
+    list_staff,
+    set_password,
+    set_roles,
+    staff_names,
+    unassign,
+)
+
+__all__ = [
+    "add_staff",
+    "assign",
+    "clear_attempts",
+    "count_attempt",
+    "create_studio",
+    "disable_staff",
+    "end_session",
+    "end_sessions_of_link",
+    "find_open_session",
+    "find_staff",
+    "find_studio",
+    "get_branch",
+    "get_studio",
+    "list_branches",
+    "list_staff",
+    "look_at_sign_in_link",
+    "make_sign_in_link",
+    "open_session",
+    "set_password",
+    "set_roles",
+    "sign_in",
+    "sign_out",
+    "staff_actor",
+    "staff_names",
+    "unassign",
+    "use_sign_in_link",
+]

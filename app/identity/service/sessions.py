@@ -1,0 +1,90 @@
+"""Sessions: a new secret at every sign-in and unlocking, its hash in the database."""
+
+import uuid
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, update
+
+from app.core import clock
+from app.core.access import Actor
+from app.core.db import Session
+from app.core.tokens import new_token, token_hash
+from app.identity import queries
+from app.identity.models import AuthSession, Staff
+
+
+async def open_session(  # noqa: PLR0913 - what a session is
+    session: Session,
+    *,
+    kind: str,
+    studio_id: uuid.UUID,
+    lifetime: timedelta,
+    staff_id: uuid.UUID | None = None,
+    link_id: uuid.UUID | None = None,
+    unlocked: bool = False,
+) -> str:
+    """Open a session of kind "staff" or "customer"; returns the cookie's secret, which is kept nowhere else."""
+    token, now = new_token(), clock.now()
+    session.add(
+        AuthSession(
+            studio_id=studio_id,
+            kind=kind,
+            token_hash=token_hash(token),
+            staff_id=staff_id,
+            link_id=link_id,
+            unlocked_at=now if unlocked else None,
+            expires_at=now + lifetime,
+        )
+    )
+    return token
+
+
+async def find_open_session(session: Session, token: str, kind: str) -> AuthSession | None:
+    """Find the open session of a cookie."""
+    found = await queries.find_session(session, token_hash(token), clock.now())
+    return found if found is not None and found.kind == kind else None
+
+
+async def _end(session: Session, which: ColumnElement[bool]) -> None:
+    now = clock.now()
+    await session.execute(update(AuthSession).where(AuthSession.ended_at.is_(None), which).values(ended_at=now))
+
+
+async def end_session(session: Session, session_id: uuid.UUID) -> None:
+    """End a session."""
+    await _end(session, AuthSession.id == session_id)
+
+
+async def sign_out(session: Session, token: str) -> None:
+    """End the session of a cookie."""
+    await _end(session, AuthSession.token_hash == token_hash(token))
+
+
+async def end_sessions_of_link(session: Session, link_id: uuid.UUID) -> None:
+    """End every session a customer's link opened."""
+    await _end(session, AuthSession.link_id == link_id)
+
+
+async def end_sessions_of_staff(session: Session, staff_id: uuid.UUID, *, but: uuid.UUID | None = None) -> None:
+    """End a person's sessions, one apart."""
+    which = AuthSession.staff_id == staff_id
+    await _end(session, which if but is None else which & (AuthSession.id != but))
+
+
+async def staff_actor(session: Session, token: str) -> Actor | None:
+    """Tell who a staff cookie belongs to, with roles, branches and orders as they are now."""
+    found = await find_open_session(session, token, "staff")
+    staff = None if found is None else await session.get(Staff, found.staff_id)
+    if found is None or staff is None or staff.disabled_at is not None:
+        return None
+    memberships = await queries.memberships_of(session, [staff.id])
+    return Actor(
+        kind="staff",
+        id=staff.id,
+        studio_id=staff.studio_id,
+        branch_ids=frozenset(row.branch_id for row in memberships if row.branch_id),
+        all_branches=any(row.branch_id is None for row in memberships),
+        roles=frozenset(row.role for row in memberships),
+        order_ids=await queries.open_orders_of(session, staff.id),
+        session_id=found.id,
+    )

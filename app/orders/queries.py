@@ -1,0 +1,68 @@
+"""Every SELECT of the orders."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import selectinload
+
+from app.core.access import Actor, visible
+from app.core.db import Session
+from app.orders.models import Charge, Counter, Order, Package, Payment
+
+
+async def order(session: Session, order_id: uuid.UUID) -> Order | None:
+    """Fetch an order with its lines."""
+    statement = select(Order).where(Order.id == order_id).options(selectinload(Order.lines))
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def order_by_number(session: Session, actor: Actor, number: str) -> Order | None:
+    """Fetch a visible order by its number."""
+    statement = visible(select(Order).where(Order.number == number), actor, "order.read")
+    return (await session.execute(statement.options(selectinload(Order.lines)))).scalar_one_or_none()
+
+
+async def orders(session: Session, actor: Actor, *, before: uuid.UUID | None, limit: int) -> Sequence[Order]:
+    """List visible orders, newest first."""
+    statement = visible(select(Order), actor, "order.read").order_by(Order.id.desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(Order.id < before)
+    return (await session.execute(statement)).scalars().all()
+
+
+async def packages(session: Session, studio_id: uuid.UUID) -> Sequence[Package]:
+    """List the packages on sale."""
+    statement = select(Package).where(Package.studio_id == studio_id, Package.retired_at.is_(None))
+    return (await session.execute(statement.options(selectinload(Package.lines)).order_by(Package.id))).scalars().all()
+
+
+async def package(session: Session, package_id: uuid.UUID) -> Package | None:
+    """Fetch a package with its lines."""
+    statement = select(Package).where(Package.id == package_id).options(selectinload(Package.lines))
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def entries(session: Session, order_id: uuid.UUID) -> tuple[Sequence[Charge], Sequence[Payment]]:
+    """List an order's charges and payments."""
+    charges = await session.execute(select(Charge).where(Charge.order_id == order_id).order_by(Charge.id))
+    payments = await session.execute(select(Payment).where(Payment.order_id == order_id).order_by(Payment.id))
+    return charges.scalars().all(), payments.scalars().all()
+
+
+async def total(session: Session, model: type[Charge] | type[Payment], order_id: uuid.UUID) -> int:
+    """Add up an order's charges or payments, in minor units."""
+    own: ColumnElement[bool] = model.order_id == order_id
+    return (await session.execute(select(func.coalesce(func.sum(model.amount_minor), 0)).where(own))).scalar_one()
+
+
+async def next_value(session: Session, studio_id: uuid.UUID, series: str) -> int:
+    """Take the next number of a series; it is given back when the transaction is undone."""
+    insert = (sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert)(Counter)
+    statement = (
+        insert.values(studio_id=studio_id, series=series, value=1)
+        .on_conflict_do_update(index_elements=["studio_id", "series"], set_={"value": Counter.value + 1})
+        .returning(Counter.value)
+    )
+    return (await session.execute(statement)).scalar_one()

@@ -1,0 +1,227 @@
+"""Packages, orders and their append-only money."""
+
+import uuid
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.core import audit, clock, jobs
+from app.core.access import SYSTEM, Actor, require, require_role
+from app.core.db import Session
+from app.core.errors import BadInput, NotFound
+from app.core.ids import new_id
+from app.core.money import Money
+from app.identity import service as identity
+from app.orders import permissions, queries, rules
+from app.orders.errors import OrderClosed
+from app.orders.jobs import BeginOrder
+from app.orders.models import Charge, Order, OrderLine, Package, PackageLine, Payment
+from app.orders.schemas import Account, Entry, NewOrder, NewPackage
+
+__all__ = ["permissions"]
+PAGE = 50
+
+
+async def add_package(session: Session, actor: Actor, new: NewPackage, *, studio_id: uuid.UUID) -> Package:
+    """Put a package on sale."""
+    require_role(actor, "package.write")
+    row = Package(
+        studio_id=studio_id,
+        name=new.name,
+        currency=new.currency,
+        price_minor=new.price_minor,
+        revision_rounds=new.revision_rounds,
+        release_rule=new.release_rule,
+    )
+    session.add(row)
+    await session.flush()
+    for position, line in enumerate(new.lines):
+        session.add(
+            PackageLine(
+                studio_id=studio_id,
+                package_id=row.id,
+                position=position,
+                product=line.product,
+                included=line.included,
+                extra_minor=line.extra_minor,
+                most=line.most,
+            )
+        )
+    audit.record(session, actor, "package.add", row)
+    await session.flush()
+    return row
+
+
+async def list_packages(session: Session, actor: Actor) -> Sequence[Package]:
+    """List what is on sale."""
+    require_role(actor, "package.read")
+    return await queries.packages(session, actor.studio_id) if actor.studio_id else []
+
+
+async def add_order(session: Session, actor: Actor, new: NewOrder) -> Order:
+    """Write down an order: its number, its own copy of the package's lines, the package's price as a charge."""
+    package = await queries.package(session, new.package_id)
+    require(actor, "package.read", package)
+    assert package is not None  # noqa: S101 - `require` let it pass
+    if not new.title.strip():
+        raise BadInput("title_needed")
+    branch = await identity.get_branch(session, new.branch_id)
+    order = Order(
+        studio_id=package.studio_id,
+        branch_id=new.branch_id,
+        number="",
+        customer_id=new.customer_id,
+        title=new.title.strip(),
+        package_name=package.name,
+        currency=package.currency,
+        revision_rounds=package.revision_rounds,
+        release_rule=package.release_rule,
+        shoot_on=new.shoot_on,
+        promised_on=new.promised_on,
+        keep_until=new.keep_until,
+        wishes=new.wishes,
+        look=new.look,
+    )
+    require(actor, "order.write", order)
+    year = clock.now().astimezone(ZoneInfo(branch.timezone)).year
+    value = await queries.next_value(session, package.studio_id, f"order:{branch.code}:{year}")
+    order.number = rules.order_number(branch.code, year, value)
+    session.add(order)
+    await session.flush()
+    for line in package.lines:
+        session.add(
+            OrderLine(
+                studio_id=order.studio_id,
+                order_id=order.id,
+                position=line.position,
+                product=line.product,
+                included=line.included,
+                extra_minor=line.extra_minor,
+                most=line.most,
+            )
+        )
+    await charge(session, actor, order, package.price_minor, "package", source_key=f"order:{order.id}:package")
+    audit.record(session, actor, "order.add", order, after={"number": order.number})
+    await jobs.enqueue(session, BeginOrder(order.id), studio_id=order.studio_id, order_id=order.id)
+    await session.flush()
+    return order
+
+
+async def get_order(session: Session, actor: Actor, order_id: uuid.UUID, permission: str = "order.read") -> Order:
+    """Fetch an order with its lines. Raises NotFound, Forbidden."""
+    order = await queries.order(session, order_id)
+    require(actor, permission, order)
+    assert order is not None  # noqa: S101 - `require` let it pass
+    return order
+
+
+async def get_open_order(session: Session, actor: Actor, order_id: uuid.UUID, permission: str) -> Order:
+    """Fetch an order that still takes changes. Raises OrderClosed too."""
+    order = await get_order(session, actor, order_id, permission)
+    if order.closed_at is not None:
+        raise OrderClosed(number=order.number)
+    return order
+
+
+async def get_order_by_number(session: Session, actor: Actor, number: str) -> Order:
+    """Fetch an order by its number. Raises NotFound."""
+    order = await queries.order_by_number(session, actor, number.strip())
+    if order is None:
+        raise NotFound("no_such_order", number=number)
+    return order
+
+
+async def list_orders(session: Session, actor: Actor, *, before: uuid.UUID | None = None) -> Sequence[Order]:
+    """List visible orders, newest first, one more than a page when there are more."""
+    require_role(actor, "order.read")
+    return await queries.orders(session, actor, before=before, limit=PAGE + 1)
+
+
+async def _post(  # noqa: PLR0913, PLR0917 - a line of money has these columns
+    session: Session,
+    model: type[Charge] | type[Payment],
+    actor: Actor,
+    order: Order,
+    amount_minor: int,
+    reason: str,
+    source_key: str,
+    count: int | None,
+) -> bool:
+    """Append a line unless the same cause has posted it; returns whether it is new."""
+    insert = (sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert)(model)
+    line = {
+        "id": new_id(),
+        "created_at": clock.now(),
+        "studio_id": order.studio_id,
+        "branch_id": order.branch_id,
+        "order_id": order.id,
+        "amount_minor": amount_minor,
+        "currency": order.currency,
+        "reason": reason,
+        "count": count,
+        "source_key": source_key,
+        "actor_id": actor.id,
+    }
+    posted = await session.execute(
+        insert.values(line).on_conflict_do_nothing(index_elements=["source_key"]).returning(model.id)
+    )
+    return posted.scalar_one_or_none() is not None
+
+
+async def charge(
+    session: Session,
+    actor: Actor,
+    order: Order,
+    amount_minor: int,
+    reason: str,
+    *,
+    source_key: str,
+    count: int | None = None,
+) -> None:
+    """Charge the customer, once per cause."""
+    if await _post(session, Charge, actor, order, amount_minor, reason, source_key, count):
+        audit.record(session, actor, "charge.add", order, after={"minor": amount_minor, "reason": reason})
+
+
+async def record_payment(
+    session: Session, actor: Actor, order_id: uuid.UUID, amount_minor: int, method: str, *, source_key: str
+) -> None:
+    """Write down what a customer paid, once per form. Raises BadInput for a strange amount or method."""
+    order = await get_order(session, actor, order_id, "money.write")
+    if method not in rules.PAYMENT_METHODS:
+        raise BadInput("unknown_payment_method")
+    if not 0 < amount_minor <= 1_000_000_000:
+        raise BadInput("strange_amount")
+    if await _post(session, Payment, actor, order, amount_minor, method, source_key, None):
+        audit.record(session, actor, "payment.add", order, after={"minor": amount_minor, "method": method})
+
+
+async def owed(session: Session, order: Order) -> Money:
+    """Tell what is still owed."""
+    charged = await queries.total(session, Charge, order.id)
+    paid = await queries.total(session, Payment, order.id)
+    return Money(charged - paid, order.currency)
+
+
+def _entry(kind: str, row: Charge | Payment) -> Entry:
+    amount = Money(row.amount_minor, row.currency)
+    return Entry(id=row.id, kind=kind, reason=row.reason, count=row.count, amount=amount, at=row.created_at)
+
+
+async def account(session: Session, actor: Actor, order_id: uuid.UUID) -> Account:
+    """Show an order's money."""
+    order = await get_order(session, actor, order_id, "money.read")
+    charges, payments = await queries.entries(session, order.id)
+    posted = [*(_entry("charge", row) for row in charges), *(_entry("payment", row) for row in payments)]
+    entries = sorted(posted, key=lambda entry: entry.id)
+    return Account(
+        Money(sum(row.amount_minor for row in charges), order.currency),
+        Money(sum(row.amount_minor for row in payments), order.currency),
+        entries,
+    )
+
+
+async def order_of_system(session: Session, order_id: uuid.UUID) -> Order:
+    """Fetch an order for a worker, which acts for the studio itself. Raises NotFound."""
+    return await get_order(session, SYSTEM, order_id)

@@ -1,0 +1,151 @@
+"""Every SELECT of the photos."""
+
+import uuid
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Row, and_, func, select, update
+from sqlalchemy.orm import aliased
+
+from app.core import clock
+from app.core.access import Actor, visible
+from app.core.db import Session
+from app.photos.models import File, Photo, Remark, Rendition, Version
+from app.photos.rules import ORIGINAL, RETOUCHED
+
+
+async def file_by_hash(session: Session, order_id: uuid.UUID, sha256: str) -> File | None:
+    """Find the same bytes in an order."""
+    statement = select(File).where(File.order_id == order_id, File.sha256 == sha256)
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def version_with_file(session: Session, version_id: uuid.UUID) -> Row[Version, Photo, File] | None:
+    """Fetch a version, its photo and its file."""
+    statement = (
+        select(Version, Photo, File)
+        .join(Photo, Photo.id == Version.photo_id)
+        .join(File, File.id == Version.file_id)
+        .where(Version.id == version_id)
+    )
+    return (await session.execute(statement)).one_or_none()
+
+
+async def rendition(session: Session, version_id: uuid.UUID, recipe: str) -> Rendition | None:
+    """Find the rendition that serves now."""
+    statement = (
+        select(Rendition)
+        .where(Rendition.version_id == version_id, Rendition.recipe == recipe, Rendition.replaced_at.is_(None))
+        .order_by(Rendition.id.desc())
+        .limit(1)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def photos_with_first(session: Session, actor: Actor, order_id: uuid.UUID) -> Sequence[Row[Photo, Version, File]]:
+    """List an order's photos with their original version and file, in the order of the shoot."""
+    statement = (
+        select(Photo, Version, File)
+        .join(Version, and_(Version.photo_id == Photo.id, Version.n == 1))
+        .join(File, File.id == Version.file_id)
+        .where(Photo.order_id == order_id)
+        .order_by(Photo.sort_key, Photo.id)
+    )
+    return (await session.execute(visible(statement, actor, "photo.read"))).all()
+
+
+async def strip(session: Session, order_ids: Collection[uuid.UUID], count: int) -> Sequence[Version]:
+    """Take the first few ready photos of each order."""
+    place = func.row_number().over(partition_by=Version.order_id, order_by=(Photo.sort_key, Photo.id)).label("place")
+    ranked = (
+        select(Version.id.label("id"), place)
+        .join(Photo, Photo.id == Version.photo_id)
+        .where(Version.order_id.in_(order_ids), Version.n == 1, Version.state == "ready")
+        .subquery()
+    )
+    statement = (
+        select(Version).join(ranked, ranked.c.id == Version.id).where(ranked.c.place <= count).order_by(ranked.c.place)
+    )
+    return (await session.execute(statement)).scalars().all()
+
+
+async def states(session: Session, order_ids: Collection[uuid.UUID]) -> Sequence[Row[uuid.UUID, str, int]]:
+    """Count the originals of orders by state."""
+    statement = (
+        select(Version.order_id, Version.state, func.count())
+        .where(Version.order_id.in_(order_ids), Version.kind == ORIGINAL)
+        .group_by(Version.order_id, Version.state)
+    )
+    return (await session.execute(statement)).all()
+
+
+async def latest_retouched(session: Session, order_id: uuid.UUID) -> dict[uuid.UUID, Row[Version, File, Photo]]:
+    """Map photos to their newest finished version."""
+    newer = aliased(Version)
+    has_newer = select(newer.id).where(newer.photo_id == Version.photo_id, newer.kind == RETOUCHED, newer.n > Version.n)
+    statement = (
+        select(Version, File, Photo)
+        .join(File, File.id == Version.file_id)
+        .join(Photo, Photo.id == Version.photo_id)
+        .where(Version.order_id == order_id, Version.kind == RETOUCHED, ~has_newer.exists())
+        .order_by(Photo.sort_key, Photo.id)
+    )
+    return {row.Version.photo_id: row for row in (await session.execute(statement)).all()}
+
+
+async def versions_of(session: Session, photo_id: uuid.UUID) -> Sequence[Version]:
+    """List a photo's versions, oldest first."""
+    return (
+        (await session.execute(select(Version).where(Version.photo_id == photo_id).order_by(Version.n))).scalars().all()
+    )
+
+
+async def next_version_number(session: Session, photo_id: uuid.UUID) -> int:
+    """Give the number of a photo's next version."""
+    return (await session.execute(select(func.max(Version.n)).where(Version.photo_id == photo_id))).scalar_one() + 1
+
+
+async def remarks(session: Session, order_id: uuid.UUID, photo_id: uuid.UUID | None = None) -> Sequence[Remark]:
+    """List the remarks of an order or of one photo, as numbered."""
+    statement = select(Remark).where(Remark.order_id == order_id, Remark.removed_at.is_(None))
+    if photo_id is not None:
+        statement = statement.where(Remark.photo_id == photo_id)
+    return (await session.execute(statement.order_by(Remark.version_id, Remark.n))).scalars().all()
+
+
+async def remark_counts(session: Session, order_id: uuid.UUID) -> dict[uuid.UUID, int]:
+    """Map photos to how many remarks they have."""
+    statement = (
+        select(Remark.photo_id, func.count())
+        .where(Remark.order_id == order_id, Remark.removed_at.is_(None))
+        .group_by(Remark.photo_id)
+    )
+    return {row[0]: row[1] for row in (await session.execute(statement)).all()}
+
+
+async def last_remark_number(session: Session, version_id: uuid.UUID) -> int:
+    """Give the highest number used on a version."""
+    statement = select(func.coalesce(func.max(Remark.n), 0)).where(Remark.version_id == version_id)
+    return (await session.execute(statement)).scalar_one()
+
+
+async def mark_released(session: Session, version_ids: Collection[uuid.UUID]) -> None:
+    """Date the release of finished versions, once."""
+    await session.execute(
+        update(Version)
+        .where(Version.id.in_(version_ids), Version.kind == RETOUCHED, Version.released_at.is_(None))
+        .values(released_at=clock.now())
+    )
+
+
+async def files(session: Session, file_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, File]:
+    """Fetch files by id."""
+    rows = (await session.execute(select(File).where(File.id.in_(file_ids)))).scalars()
+    return {row.id: row for row in rows}
+
+
+async def version_ids_and_files(
+    session: Session, version_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Row[Version, File]]:
+    """Fetch versions with their files."""
+    statement = select(Version, File).join(File, File.id == Version.file_id).where(Version.id.in_(version_ids))
+    return {row.Version.id: row for row in (await session.execute(statement)).all()}

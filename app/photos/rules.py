@@ -1,0 +1,84 @@
+"""Pure decisions about photos."""
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+
+from pipelines.recipes import DEFAULT_LOOK, LOOKS, Recipe, standard_recipes
+
+ORIGINAL = "original"
+RETOUCHED = "retouched"
+PHOTO_ENDINGS = frozenset(
+    {
+        *("jpg", "jpeg", "jpe", "png", "tif", "tiff", "webp", "heic", "heif", "avif", "mpo"),
+        *("dng", "arw", "cr2", "cr3", "crw", "nef", "nrw", "raf", "orf", "rw2", "pef", "srw", "kdc", "dcr", "mrw"),
+        *("x3f", "3fr", "fff", "iiq", "mos", "mef", "erf", "sr2", "srf", "rwl", "gpr"),
+    }
+)
+SCREEN = Recipe(name="screen", long_side=2048, quality=88, sharpen=0.2)  # unmarked: staff, and customers after release
+CUSTOMER_RECIPES = frozenset({"grid", "proof", "look"})
+LONGEST_NAME = 200
+_CHIPS = re.compile(r"[a-z_]{1,24}")
+LONGEST_REMARK = 1000
+
+
+def clean_name(name: str) -> str:
+    """Make a file's name fit to be shown and kept: its last part, without control and direction marks.
+
+    Names are never paths; two that look alike stay two. An unusable one becomes "unnamed".
+    """
+    last = PurePosixPath(name.replace("\\", "/").replace("\0", "")).name
+    shown = "".join(char for char in last if unicodedata.category(char)[0] != "C")
+    shown = unicodedata.normalize("NFC", shown).strip()
+    if len(shown) > LONGEST_NAME:
+        stem, dot, ending = shown.rpartition(".")
+        keep_ending = dot and len(ending) <= 8
+        shown = f"{stem[: LONGEST_NAME - 10]}…{dot}{ending}" if keep_ending else shown[:LONGEST_NAME]
+    return shown if shown.strip(". ") else "unnamed"
+
+
+def base_name(name: str) -> str:
+    """Give the camera's name without its ending."""
+    stem, dot, ending = name.rpartition(".")
+    return stem if dot and stem and len(ending) <= 8 else name
+
+
+def is_photo_name(name: str) -> bool:
+    """Tell whether a name ends like a picture's (what is inside is looked at later)."""
+    return name.rpartition(".")[2].lower() in PHOTO_ENDINGS
+
+
+def sort_key(name: str, captured: datetime | None, clock_shift_s: int = 0) -> str:
+    """Order a shoot by capture time, then by name; numbers in names count as numbers."""
+    natural = re.sub(r"\d+", lambda found: found.group().lstrip("0").rjust(12, "0"), name.casefold())
+    moment = "9" if captured is None else (captured + timedelta(seconds=clock_shift_s)).strftime("%Y%m%d%H%M%S%f")
+    return f"{moment} {natural}"
+
+
+def recipes_for(kind: str, watermark_text: str, look: str | None) -> tuple[Recipe, ...]:
+    """Name a version's renditions: originals get proofs and the order's look, finished ones also an unmarked one."""
+    edit = LOOKS.get(look or DEFAULT_LOOK) or LOOKS[DEFAULT_LOOK]
+    standard = standard_recipes(watermark_text=watermark_text, look=edit)
+    if kind == RETOUCHED:
+        return (*(recipe for recipe in standard if recipe.name != "look"), SCREEN)
+    return standard if look else tuple(recipe for recipe in standard if recipe.name != "look")
+
+
+def clean_chips(chips: list[str]) -> list[str]:
+    """Keep what can be a chip's key, each once, at most eight."""
+    return list(dict.fromkeys(chip for chip in chips if _CHIPS.fullmatch(chip)))[:8]
+
+
+def clean_point(x: float | None, y: float | None) -> tuple[float | None, float | None]:
+    """Keep a point that lies on the picture; half a point is none."""
+    if x is None or y is None or not (0 <= x <= 1 and 0 <= y <= 1):
+        return None, None
+    return round(x, 5), round(y, 5)
+
+
+def customer_may_see(kind: str, recipe: str, *, released: bool) -> bool:
+    """Tell what leaves to a customer: marked proofs of originals; of a finished photo nothing until it is released."""
+    if kind == RETOUCHED:
+        return released
+    return recipe in CUSTOMER_RECIPES

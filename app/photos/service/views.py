@@ -1,0 +1,160 @@
+"""Photos as pages show them, and the bytes the file route may send."""
+
+import uuid
+from collections.abc import Collection
+
+from app.core.access import Actor, require
+from app.core.db import Session
+from app.core.errors import NotFound
+from app.orders import service as orders
+from app.photos import queries, rules
+from app.photos.errors import NotReadyYet
+from app.photos.models import File, Photo, Version
+from app.photos.schemas import Health, Said, ServedFile, Shown
+
+
+def shown(photo: Photo, version: Version, file: File, look: str | None) -> Shown:
+    """Put together what a page needs of a photo."""
+    large = "screen" if version.kind == rules.RETOUCHED else "look" if look else "proof"
+    return Shown(
+        photo_id=photo.id, version_id=version.id, name=photo.name, camera_name=file.camera_name,
+        section=photo.section, state=version.state,
+        reason=Said(version.reason, version.reason_params or {}) if version.reason else None,
+        warnings=[Said(said["code"], said.get("params") or {}) for said in version.warnings],
+        width=version.width or 3, height=version.height or 2, thumbhash=version.thumbhash, recipe=large,
+        developing=version.basis == "preview", size=file.size, captured_wall=photo.captured_wall,
+        details=version.details or {},
+    )  # fmt: skip
+
+
+async def photos_of_order(session: Session, actor: Actor, order_id: uuid.UUID) -> list[Shown]:
+    """List an order's photos (their originals), in the order of the shoot."""
+    order = await orders.get_order(session, actor, order_id)
+    rows = await queries.photos_with_first(session, actor, order_id)
+    return [shown(row.Photo, row.Version, row.File, order.look) for row in rows]
+
+
+async def finished_of_order(session: Session, actor: Actor, order_id: uuid.UUID) -> dict[uuid.UUID, Shown]:
+    """Map photos to their newest finished version."""
+    order = await orders.get_order(session, actor, order_id)
+    rows = await queries.latest_retouched(session, order_id)
+    for row in rows.values():
+        require(actor, "photo.read", row.Version)
+    return {photo_id: shown(row.Photo, row.Version, row.File, order.look) for photo_id, row in rows.items()}
+
+
+async def released_of_order(session: Session, actor: Actor, order_id: uuid.UUID) -> list[tuple[Shown, File]]:
+    """List what a customer may download."""
+    rows = await queries.latest_retouched(session, order_id)
+    for row in rows.values():
+        require(actor, "photo.read", row.Version)
+    return [
+        (shown(row.Photo, row.Version, row.File, None), row.File)
+        for row in rows.values()
+        if row.Version.released_at is not None
+    ]
+
+
+async def health(session: Session, order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Health]:
+    """Count the photos of orders (the caller has passed the door)."""
+    counts: dict[uuid.UUID, dict[str, int]] = {order_id: {} for order_id in order_ids}
+    for order_id, state, count in await queries.states(session, order_ids):
+        counts[order_id][state] = count
+    return {
+        order_id: Health(
+            total=sum(states.values()),
+            ready=states.get("ready", 0),
+            waiting=states.get("waiting", 0),
+            failed=states.get("refused", 0) + states.get("quarantined", 0),
+        )
+        for order_id, states in counts.items()
+    }
+
+
+async def strips(session: Session, order_ids: Collection[uuid.UUID], count: int = 6) -> dict[uuid.UUID, list[Version]]:
+    """Take the first few ready photos of each order, for a strip (the caller has passed the door)."""
+    found: dict[uuid.UUID, list[Version]] = {order_id: [] for order_id in order_ids}
+    for version in await queries.strip(session, order_ids, count):
+        found[version.order_id].append(version)
+    return found
+
+
+async def get_photo(session: Session, actor: Actor, photo_id: uuid.UUID) -> Photo:
+    """Fetch a photo. Raises NotFound."""
+    photo = await session.get(Photo, photo_id)
+    require(actor, "photo.read", photo)
+    assert photo is not None  # noqa: S101 - `require` let it pass
+    return photo
+
+
+async def find_served(session: Session, actors: Collection[Actor], version_id: uuid.UUID, recipe: str) -> ServedFile:
+    """Find the bytes one of a browser's actors may have. Raises NotFound, NotReadyYet and what the door raises."""
+    row = await queries.version_with_file(session, version_id)
+    if row is None:
+        raise NotFound
+    problem: Exception = NotFound()
+    for actor in actors:
+        try:
+            _let_pass(actor, row.Version, recipe)
+            break
+        except Exception as closed:  # noqa: BLE001 - the next of a browser's actors may pass
+            problem = closed
+    else:
+        raise problem
+    if recipe == "original":
+        file: File = row.File
+        if file.purged_at is not None:
+            raise NotFound
+        return ServedFile(
+            key=file.key, size=file.size, sha256=file.sha256, content_type=_type_of(row.Version.format),
+            name=file.camera_name, is_original=True,
+        )  # fmt: skip
+    found = await queries.rendition(session, version_id, recipe)
+    if found is None:
+        raise NotReadyYet
+    return ServedFile(
+        key=found.key, size=found.size, sha256=found.sha256, content_type=found.content_type,
+        name=f"{row.Photo.name}-{recipe}.jpg", is_original=False,
+    )  # fmt: skip
+
+
+def _let_pass(actor: Actor, version: Version, recipe: str) -> None:
+    """Ask the door, then the customer's own rule: what is not for them does not exist."""
+    released = version.released_at is not None
+    if actor.kind == "customer":
+        require(actor, "photo.read", version)
+        if not rules.customer_may_see(version.kind, recipe, released=released):
+            raise NotFound
+        return
+    require(actor, "photo.original" if recipe == "original" else "photo.read", version)
+
+
+def _type_of(image_format: str | None) -> str:
+    return {
+        "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "tiff": "image/tiff", "heic": "image/heic",
+        "avif": "image/avif",
+    }.get(image_format or "", "application/octet-stream")  # fmt: skip
+
+
+async def release_finals(session: Session, version_ids: Collection[uuid.UUID]) -> None:
+    """Let the customer have these finished versions (called by the gallery's release, which asked the door)."""
+    await queries.mark_released(session, version_ids)
+
+
+async def get_file(session: Session, file_id: uuid.UUID) -> File:
+    """Fetch a file's row (the caller has passed the door). Raises NotFound."""
+    row = await session.get(File, file_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def get_files(session: Session, file_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, File]:
+    """Fetch files' rows (the caller has passed the door)."""
+    return await queries.files(session, file_ids) if file_ids else {}
+
+
+async def files_of_versions(session: Session, version_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, File]:
+    """Map versions to their files (the caller has passed the door)."""
+    rows = await queries.version_ids_and_files(session, version_ids)
+    return {version_id: row.File for version_id, row in rows.items()}

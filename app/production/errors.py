@@ -1,0 +1,45 @@
+"""Facts about production that stop a deed."""
+
+from app.core.errors import BadInput, Conflict
+
+
+class NoTask(Conflict):
+    """The queue is empty."""
+
+    default_code = "no_task"
+
+
+class TaskMoved(Conflict):
+    """The task is not (any more) in a state that allows it."""
+
+    default_code = "task_moved"
+
+
+class FinalsMissing(Conflict):
+    """Photos of the brief have no finished file yet."""
+
+    default_code = "finals_missing"
+
+
+class FinalsUnmatched(Conflict):
+    """Files wait for somebody to say which photo they are."""
+
+    default_code = "finals_unmatched"
+
+
+class FinalsNotReady(Conflict):
+    """Finished files are still being prepared, or cannot be read."""
+
+    default_code = "finals_not_ready"
+
+
+class SameAsOriginal(BadInput):
+    """A finished file is byte for byte a file the order has already."""
+
+    default_code = "same_as_original"
+
+
+class ReasonNeeded(BadInput):
+    """To send work back, a reason is needed."""
+
+    default_code = "reason_needed"

@@ -1,0 +1,18 @@
+"""What the production's domain asks of the workers."""
+
+import uuid
+from typing import ClassVar
+
+from app.core.jobs import Lane, Task
+
+
+class OpenGallery(Task, frozen=True):
+    """Open the customer's gallery: the order's photos are ready to choose from."""
+
+    KIND: ClassVar[str] = "galleries.open_gallery"
+    LANE: ClassVar[Lane] = Lane.INTERACTIVE
+    order_id: uuid.UUID
+
+    def unique_key(self) -> str:
+        """A gallery opens once."""
+        return f"gallery:{self.order_id}"

@@ -1,0 +1,112 @@
+"""Every SELECT of the production."""
+
+import uuid
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import case, func, select
+
+from app.core.access import Actor, visible
+from app.core.db import Session
+from app.production.models import HandIn, Progress, Round, StageEvent, Task, Workflow, WorkflowVersion
+
+
+async def default_workflow(session: Session, studio_id: uuid.UUID) -> WorkflowVersion | None:
+    """Find the newest edition of the studio's default workflow."""
+    statement = (
+        select(WorkflowVersion)
+        .join(Workflow, Workflow.id == WorkflowVersion.workflow_id)
+        .where(Workflow.studio_id == studio_id, Workflow.business == "default")
+        .order_by(WorkflowVersion.n.desc())
+        .limit(1)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def progress(session: Session, order_id: uuid.UUID, *, lock: bool = False) -> Progress | None:
+    """Find where an order stands."""
+    statement = select(Progress).where(Progress.order_id == order_id)
+    return (await session.execute(statement.with_for_update() if lock else statement)).scalar_one_or_none()
+
+
+async def stages(session: Session, order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Map orders to their stage."""
+    rows = await session.execute(select(Progress.order_id, Progress.stage).where(Progress.order_id.in_(order_ids)))
+    return {row.order_id: row.stage for row in rows}
+
+
+async def events(session: Session, order_id: uuid.UUID) -> Sequence[StageEvent]:
+    """List how an order moved."""
+    statement = select(StageEvent).where(StageEvent.order_id == order_id).order_by(StageEvent.id)
+    return (await session.execute(statement)).scalars().all()
+
+
+async def last_round(session: Session, order_id: uuid.UUID) -> Round | None:
+    """Fetch an order's newest round."""
+    statement = select(Round).where(Round.order_id == order_id).order_by(Round.n.desc()).limit(1)
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def own_task(session: Session, actor: Actor) -> Task | None:
+    """Find the retouching task the actor has taken."""
+    statement = visible(select(Task), actor, "task.work").where(
+        Task.assignee_id == actor.id, Task.kind == "retouch", Task.state == "taken"
+    )
+    return (await session.execute(statement.order_by(Task.taken_at).limit(1))).scalar_one_or_none()
+
+
+async def next_open_task(session: Session, actor: Actor) -> Task | None:
+    """Lock the most urgent open retouching task: one's own that came back, then by promise and priority."""
+    mine = case((Task.last_assignee_id == actor.id, 0), else_=1)
+    statement = (
+        visible(select(Task), actor, "task.take")
+        .where(Task.kind == "retouch", Task.state == "open")
+        .order_by(mine, Task.priority.desc(), Task.promised_on.is_(None), Task.promised_on, Task.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def count_open(session: Session, actor: Actor) -> int:
+    """Count the retouching tasks that wait."""
+    statement = visible(select(Task), actor, "task.take").where(Task.kind == "retouch", Task.state == "open")
+    return (await session.execute(select(func.count()).select_from(statement.subquery()))).scalar_one()
+
+
+async def quality_tasks(session: Session, actor: Actor) -> Sequence[Task]:
+    """List what waits to be judged, the most urgent first."""
+    statement = (
+        visible(select(Task), actor, "quality.judge")
+        .where(Task.kind == "quality", Task.state == "open")
+        .order_by(Task.promised_on.is_(None), Task.promised_on, Task.id)
+    )
+    return (await session.execute(statement)).scalars().all()
+
+
+async def open_tasks(session: Session, order_id: uuid.UUID) -> Sequence[Task]:
+    """List an order's unfinished tasks."""
+    statement = select(Task).where(Task.order_id == order_id, Task.state.in_(["open", "taken"])).order_by(Task.id)
+    return (await session.execute(statement)).scalars().all()
+
+
+async def hand_ins(session: Session, task_id: uuid.UUID) -> Sequence[HandIn]:
+    """List what was handed in for a task."""
+    statement = select(HandIn).where(HandIn.task_id == task_id, HandIn.removed_at.is_(None)).order_by(HandIn.id)
+    return (await session.execute(statement)).scalars().all()
+
+
+async def rounds(session: Session, round_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Round]:
+    """Fetch rounds by id."""
+    rows = (await session.execute(select(Round).where(Round.id.in_(round_ids)))).scalars()
+    return {row.id: row for row in rows}
+
+
+async def last_retouch(session: Session, round_id: uuid.UUID) -> Task | None:
+    """Find the last finished retouching task of a round."""
+    statement = (
+        select(Task)
+        .where(Task.round_id == round_id, Task.kind == "retouch", Task.state == "done")
+        .order_by(Task.id.desc())
+        .limit(1)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()

@@ -1,0 +1,101 @@
+"""Pure decisions about production."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.core.i18n import N_
+
+STAGES = {  # the stages of the default workflow and what a page calls them
+    "intake": N_("Preparing"),
+    "selection": N_("Choosing"),
+    "retouch": N_("Retouching"),
+    "quality": N_("Quality check"),
+    "release": N_("Ready to release"),
+    "delivery": N_("Delivered"),
+}
+DEFAULT_WORKFLOW: dict[str, Any] = {
+    "first": "intake",
+    "stages": [
+        {"key": "intake", "on": {"photos_ready": "selection"}},
+        {"key": "selection", "on": {"submitted": "retouch"}},
+        {"key": "retouch", "task": "retouch", "on": {"handed_in": "quality"}},
+        {"key": "quality", "task": "quality", "on": {"accepted": "release", "sent_back": "retouch"}},
+        {"key": "release", "on": {"released": "delivery", "reopened": "retouch"}},
+        {"key": "delivery", "on": {"reopened": "retouch"}},
+    ],
+}
+SEND_BACK_REASONS = {
+    "skin": N_("Skin too smooth"),
+    "colour": N_("Colour off"),
+    "details": N_("Details missed"),
+    "remarks": N_("Remarks not followed"),
+    "crop": N_("Crop or horizon"),
+    "file": N_("Wrong file or size"),
+}
+GIVE_BACK_REASONS = {
+    "time": N_("No time"),
+    "skill": N_("Needs other skills"),
+    "material": N_("Something is missing"),
+    "other": N_("Another reason"),
+}
+_SUFFIX = re.compile(
+    r"(?:[-_ ]*(?:edit(?:ed)?|retouch(?:ed)?|final|finished|done|psd|v\d{1,2}|copy"
+    r"|精修|修图|成片|完成|已修|副本)\d{0,2}"
+    r"|[-_ ]*\(\d{1,2}\)|[-_ ]*（\d{1,2}）)$"
+)
+
+
+def next_stage(workflow: Mapping[str, Any], stage: str, event: str) -> str | None:
+    """Tell where an event leads from a stage; None when it means nothing there."""
+    for known in workflow["stages"]:
+        if known["key"] == stage:
+            found = known["on"].get(event)
+            return str(found) if found is not None else None
+    return None
+
+
+def packet_names(names: Sequence[str]) -> list[str]:
+    """Make names unique in one folder, on any system, keeping the camera's own where possible."""
+    seen: set[str] = set()
+    unique = []
+    for name in names:
+        stem, dot, ending = name.rpartition(".")
+        stem, ending = (stem, dot + ending) if dot and stem else (name, "")
+        candidate, n = name, 1
+        while _plain(candidate) in seen:
+            n += 1
+            candidate = f"{stem}~{n}{ending}"
+        seen.add(_plain(candidate))
+        unique.append(candidate)
+    return unique
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def match_name(finished: str, packet: Mapping[str, str]) -> str | None:
+    """Find which photo a finished file is, by its name.
+
+    `packet` maps photo ids to packet names. "IMG_1234-Edit.tif" and "img_1234_精修.JPG" are IMG_1234; a name that fits
+    no photo, or two, fits none.
+    """
+    by_name: dict[str, list[str]] = {}
+    for photo_id, name in packet.items():
+        by_name.setdefault(_plain(_stem(name)), []).append(photo_id)
+    wanted = _plain(_stem(finished))
+    while True:
+        found = by_name.get(wanted, [])
+        if found:
+            return found[0] if len(found) == 1 else None
+        shorter = _SUFFIX.sub("", wanted)
+        if shorter == wanted or not shorter:
+            return None
+        wanted = shorter
+
+
+def _stem(name: str) -> str:
+    stem, dot, ending = name.rpartition(".")
+    return stem if dot and stem and len(ending) <= 8 else name

@@ -1,0 +1,164 @@
+"""Production as pages and other domains get it."""
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from app.core.money import Money
+from app.photos.schemas import Health, RemarkView, Said, Shown
+
+
+class BriefRemark(msgspec.Struct, frozen=True, kw_only=True):
+    """A remark as it was when the round began."""
+
+    n: int
+    x: float | None
+    y: float | None
+    chips: list[str]
+    body: str
+
+
+class BriefPhoto(msgspec.Struct, frozen=True, kw_only=True):
+    """A photo of a brief: what is wanted of it."""
+
+    photo_id: uuid.UUID
+    version_id: uuid.UUID
+    packet_name: str
+    products: list[str]
+    remarks: list[BriefRemark]
+
+
+class Brief(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wanted, fixed when the round begins."""
+
+    order_number: str
+    wishes: str
+    look: str | None
+    photos: list[BriefPhoto]
+
+
+class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An order in a list."""
+
+    id: uuid.UUID
+    number: str
+    customer: str
+    title: str
+    package: str
+    shoot_on: date
+    promised_on: date | None
+    stage: str
+    health: Health
+    strip: list[tuple[uuid.UUID, str | None, int, int]]  # version, ThumbHash, width, height
+
+
+class OrderList(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of orders; `next` is where the following one begins."""
+
+    orders: list[OrderRow]
+    next: str | None
+
+
+class Happening(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened to an order."""
+
+    at: datetime
+    what: str
+    who: str
+    to_stage: str | None = None
+
+
+class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One order: facts, photos, what happened."""
+
+    id: uuid.UUID
+    number: str
+    customer: str
+    title: str
+    package: str
+    shoot_on: date
+    promised_on: date | None
+    keep_until: date | None
+    wishes: str
+    stage: str
+    look: str | None
+    health: Health
+    photos: list[Shown]
+    failed: list[Shown]
+    finished: dict[uuid.UUID, Shown]
+    remark_counts: dict[uuid.UUID, int]
+    happenings: list[Happening]
+    owed: Money | None
+    taken_by: str | None
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """A photo of a task: as it was, what is wanted, what came back."""
+
+    before: Shown
+    after: Shown | None
+    packet_name: str
+    products: list[str]
+    remarks: list[RemarkView]
+
+
+class Loose(msgspec.Struct, frozen=True, kw_only=True):
+    """A finished file that fits no photo."""
+
+    hand_in_id: uuid.UUID
+    name: str
+    size: int
+
+
+class TaskPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A task for the one who works on it or judges it."""
+
+    id: uuid.UUID
+    kind: str
+    state: str
+    attempt: int
+    order_id: uuid.UUID
+    order_number: str
+    customer: str
+    title: str
+    package: str
+    wishes: str
+    look: str | None
+    promised_on: date | None
+    note: str
+    reasons: list[str]
+    items: list[Item]
+    loose: list[Loose]
+    done: int  # photos with a finished file
+    packet_size: int  # bytes
+    retoucher: str | None = None
+
+
+class QueueRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A task that waits."""
+
+    id: uuid.UUID
+    order_number: str
+    customer: str
+    title: str
+    photos: int
+    attempt: int
+    promised_on: date | None
+    retoucher: str | None
+    strip: list[tuple[uuid.UUID, str | None, int, int]]
+
+
+class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one finished file."""
+
+    name: str
+    photo_name: str | None  # none: it fits no photo and is shown as such
+    known: bool  # the same bytes were handed in before
+    warnings: list[Said] = []
+
+
+def as_brief(stored: Any) -> Brief:
+    """Read a stored brief."""
+    return msgspec.convert(stored, Brief)

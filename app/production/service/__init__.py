@@ -1,0 +1,58 @@
+"""The production's use cases."""
+
+from app.production import permissions
+from app.production.service.flow import (
+    add_default_workflow,
+    begin_order,
+    complete_step,
+    happen,
+    must_happen,
+    open_round,
+    stage_of,
+)
+from app.production.service.packets import stored_entry, zip_date
+from app.production.service.quality import accept, accepted_versions, send_back
+from app.production.service.retouching import (
+    count_open,
+    give_back,
+    hand_in,
+    hand_in_file,
+    match_by_hand,
+    own_task,
+    packet,
+    prepare_hand_in,
+    put_aside,
+    take_next_job,
+)
+from app.production.service.views import first_waiting, order_list, order_page, quality_queue, task_page
+
+__all__ = [
+    "accept",
+    "accepted_versions",
+    "add_default_workflow",
+    "begin_order",
+    "complete_step",
+    "count_open",
+    "first_waiting",
+    "give_back",
+    "hand_in",
+    "hand_in_file",
+    "happen",
+    "match_by_hand",
+    "must_happen",
+    "open_round",
+    "order_list",
+    "order_page",
+    "own_task",
+    "packet",
+    "permissions",
+    "prepare_hand_in",
+    "put_aside",
+    "quality_queue",
+    "send_back",
+    "stage_of",
+    "stored_entry",
+    "take_next_job",
+    "task_page",
+    "zip_date",
+]

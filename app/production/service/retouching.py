@@ -1,0 +1,188 @@
+"""The retoucher's day: take the next job, get the packet, hand in, give back."""
+
+import uuid
+
+from app.core import audit, clock
+from app.core.access import Actor, require, require_role
+from app.core.db import Database, Session
+from app.core.errors import BadInput
+from app.core.ids import new_id
+from app.core.zips import ZipPlan
+from app.identity import service as identity
+from app.orders import service as orders
+from app.photos import service as photos
+from app.photos.schemas import Incoming
+from app.production import queries, rules
+from app.production.errors import (
+    FinalsMissing,
+    FinalsNotReady,
+    FinalsUnmatched,
+    NoTask,
+    ReasonNeeded,
+    SameAsOriginal,
+    TaskMoved,
+)
+from app.production.models import HandIn, Task
+from app.production.schemas import Brief, HandedIn, as_brief
+from app.production.service import packets
+from app.production.service.flow import must_happen
+from storage.store import Store
+
+
+async def take_next_job(session: Session, actor: Actor) -> Task:
+    """Take the most urgent job; who has one already keeps it. Raises NoTask."""
+    require_role(actor, "task.take")
+    own = await queries.own_task(session, actor)
+    if own is not None:
+        return own
+    task = await queries.next_open_task(session, actor)
+    if task is None or actor.id is None:
+        raise NoTask
+    task.state, task.assignee_id, task.taken_at = "taken", actor.id, clock.now()
+    await identity.assign(session, actor.id, task.order_id, f"task:{task.id}", studio_id=task.studio_id)
+    audit.record(session, actor, "task.take", task)
+    await session.flush()
+    return task
+
+
+async def own_task(session: Session, actor: Actor) -> Task | None:
+    """Find the job the actor has taken."""
+    require_role(actor, "task.take")
+    return await queries.own_task(session, actor)
+
+
+async def count_open(session: Session, actor: Actor) -> int:
+    """Count the jobs that wait."""
+    return await queries.count_open(session, actor)
+
+
+async def held_task(session: Session, actor: Actor, task_id: uuid.UUID, *, lock: bool = True) -> Task:
+    """Fetch a job that is the actor's to work on. Raises NotFound, TaskMoved."""
+    task = await session.get(Task, task_id, with_for_update=lock)
+    require(actor, "task.work", task)
+    assert task is not None  # noqa: S101 - `require` let it pass
+    if task.kind != "retouch" or task.state != "taken" or task.assignee_id != actor.id:
+        raise TaskMoved
+    return task
+
+
+async def give_back(session: Session, actor: Actor, task_id: uuid.UUID, reason: str, note: str) -> None:
+    """Give a job back to the queue, with a reason. What was handed in stays with it."""
+    task = await held_task(session, actor, task_id)
+    if reason not in rules.GIVE_BACK_REASONS:
+        raise ReasonNeeded
+    task.state, task.assignee_id, task.taken_at = "open", None, None
+    task.note = note.strip()[:500]
+    if actor.id is not None:
+        await identity.unassign(session, actor.id, task.order_id, f"task:{task.id}")
+    audit.record(session, actor, "task.give_back", task, after={"reason": reason})
+
+
+async def brief_of(session: Session, task: Task) -> Brief:
+    """Read the brief a task works on."""
+    return as_brief((await queries.rounds(session, [task.round_id]))[task.round_id].brief)
+
+
+async def packet(db: Database, store: Store, actor: Actor, task_id: uuid.UUID) -> tuple[ZipPlan, str]:
+    """Plan the packet: the originals, and the brief as text and data; also its file name."""
+    async with db.read() as session:
+        task = await session.get(Task, task_id)
+        require(actor, "task.read", task)
+        assert task is not None  # noqa: S101 - `require` let it pass
+        brief = await brief_of(session, task)
+        files = await photos.files_of_versions(session, [photo.version_id for photo in brief.photos])
+    date = packets.zip_date(task.created_at)
+    entries = [
+        packets.stored_entry(store, f"originals/{photo.packet_name}", files[photo.version_id], date)
+        for photo in brief.photos
+        if photo.version_id in files
+    ]
+    entries += [packets.text_entry(name, text, date) for name, text in packets.brief_files(brief)]
+    return ZipPlan(entries), f"{brief.order_number}-packet.zip"
+
+
+async def prepare_hand_in(db: Database, actor: Actor, task_id: uuid.UUID, name: str) -> Incoming:
+    """Give a finished file that is about to come in its ids and its key."""
+    async with db.read() as session:
+        task = await held_task(session, actor, task_id, lock=False)
+        order = await orders.get_open_order(session, actor, task.order_id, "photo.finish")
+    return photos.make_incoming(order, name=name, source="hand_in", finished=True)
+
+
+async def hand_in_file(session: Session, actor: Actor, task_id: uuid.UUID, incoming: Incoming) -> HandedIn:
+    """Write down a stored finished file, matched by the camera's name; one that fits no photo is kept and shown.
+
+    Raises SameAsOriginal for a file that nobody worked on.
+    """
+    task = await held_task(session, actor, task_id)
+    order = await orders.get_open_order(session, actor, task.order_id, "photo.finish")
+    brief = await brief_of(session, task)
+    known = await photos.find_duplicate(session, order.id, incoming.sha256)
+    if known is not None and known.role == "original":
+        raise SameAsOriginal(name=known.camera_name)
+    if known is not None:
+        return HandedIn(name=known.camera_name, photo_name=None, known=True)
+    names = {str(photo.photo_id): photo.packet_name for photo in brief.photos}
+    found = rules.match_name(incoming.name, names)
+    scope = {"studio_id": order.studio_id, "branch_id": order.branch_id, "order_id": order.id}
+    if found is None:
+        file = await photos.keep_unmatched(session, actor, order, incoming)
+        session.add(HandIn(task_id=task.id, file_id=file.id, **scope))
+        return HandedIn(name=file.camera_name, photo_name=None, known=False)
+    photo = await photos.get_photo(session, actor, uuid.UUID(found))
+    version = await photos.add_finished(session, actor, photo, incoming)
+    session.add(HandIn(task_id=task.id, file_id=version.file_id, photo_id=photo.id, version_id=version.id, **scope))
+    return HandedIn(name=incoming.name, photo_name=names[found], known=False)
+
+
+async def match_by_hand(
+    session: Session, actor: Actor, task_id: uuid.UUID, hand_in_id: uuid.UUID, photo_id: uuid.UUID
+) -> None:
+    """Say which photo a finished file is."""
+    task = await held_task(session, actor, task_id)
+    row = await session.get(HandIn, hand_in_id, with_for_update=True)
+    if row is None or row.task_id != task.id or row.version_id is not None or row.removed_at is not None:
+        raise TaskMoved
+    if photo_id not in {photo.photo_id for photo in (await brief_of(session, task)).photos}:
+        raise BadInput("photo_not_in_brief")
+    photo = await photos.get_photo(session, actor, photo_id)
+    file = await photos.get_file(session, row.file_id)
+    version = await photos.match_file(session, actor, file, photo)
+    row.photo_id, row.version_id = photo.id, version.id
+
+
+async def put_aside(session: Session, actor: Actor, task_id: uuid.UUID, hand_in_id: uuid.UUID) -> None:
+    """Put an unmatched file aside: it leaves the page, its bytes stay."""
+    task = await held_task(session, actor, task_id)
+    row = await session.get(HandIn, hand_in_id, with_for_update=True)
+    if row is None or row.task_id != task.id or row.version_id is not None:
+        raise TaskMoved
+    row.removed_at = clock.now()
+    audit.record(session, actor, "hand_in.put_aside", row)
+
+
+async def hand_in(session: Session, actor: Actor, task_id: uuid.UUID) -> None:
+    """Finish a job: every photo has its finished file, no file is without a photo; the quality check is next."""
+    task = await held_task(session, actor, task_id)
+    brief = await brief_of(session, task)
+    finished = await photos.finished_of_order(session, actor, task.order_id)
+    missing = [photo.packet_name for photo in brief.photos if photo.photo_id not in finished]
+    if missing:
+        raise FinalsMissing(count=len(missing), names="、".join(missing[:5]))
+    if any(row.version_id is None for row in await queries.hand_ins(session, task.id)):
+        raise FinalsUnmatched
+    broken = [
+        finished[photo.photo_id].camera_name for photo in brief.photos if finished[photo.photo_id].state != "ready"
+    ]
+    if broken:
+        raise FinalsNotReady(count=len(broken), names="、".join(broken[:5]))
+    task.state, task.finished_at = "done", clock.now()
+    session.add(
+        Task(
+            id=new_id(), studio_id=task.studio_id, branch_id=task.branch_id, order_id=task.order_id,
+            round_id=task.round_id, kind="quality", state="open", attempt=task.attempt,
+            promised_on=task.promised_on, priority=task.priority, last_assignee_id=actor.id,
+        )
+    )  # fmt: skip
+    await must_happen(session, actor, task.order_id, "handed_in")
+    audit.record(session, actor, "task.hand_in", task)

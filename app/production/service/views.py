@@ -1,0 +1,165 @@
+"""Orders and tasks as pages show them."""
+
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+
+from app.core import pages
+from app.core.access import Actor, allows, require
+from app.core.db import Session
+from app.crm import service as crm
+from app.identity import service as identity
+from app.orders import service as orders
+from app.orders.models import Order
+from app.photos import service as photos
+from app.photos.models import Version
+from app.photos.schemas import RemarkView
+from app.production import queries
+from app.production.models import Task
+from app.production.schemas import Happening, Item, Loose, OrderList, OrderPage, OrderRow, QueueRow, TaskPage
+from app.production.service import quality
+from app.production.service.retouching import brief_of
+
+StripPicture = tuple[uuid.UUID, str | None, int, int]
+
+
+def _strip(versions: Sequence[Version]) -> list[StripPicture]:
+    return [(row.id, row.thumbhash, row.width or 3, row.height or 2) for row in versions]
+
+
+async def order_list(session: Session, actor: Actor, *, after: str | None = None) -> OrderList:
+    """List orders, newest first, each with its stage, health and a strip of photos."""
+    rows = await orders.list_orders(session, actor, before=pages.read_cursor(after))
+    more, rows = len(rows) > orders.PAGE, rows[: orders.PAGE]
+    ids = [row.id for row in rows]
+    names = await crm.names_of(session, {row.customer_id for row in rows})
+    stages = await queries.stages(session, ids) if ids else {}
+    health = await photos.health(session, ids) if ids else {}
+    strips = await photos.strips(session, ids) if ids else {}
+    sees = {row.id: allows_photos(actor, row) for row in rows}
+    return OrderList(
+        orders=[
+            OrderRow(
+                id=row.id, number=row.number, customer=names.get(row.customer_id, ""), title=row.title,
+                package=row.package_name, shoot_on=row.shoot_on, promised_on=row.promised_on,
+                stage=stages.get(row.id, "intake"), health=health[row.id],
+                strip=_strip(strips[row.id]) if sees[row.id] else [],
+            )
+            for row in rows
+        ],
+        next=pages.cursor(rows[-1].id) if more else None,
+    )  # fmt: skip
+
+
+def allows_photos(actor: Actor, order: Order) -> bool:
+    """Tell whether somebody who sees the order sees its photos too (finance does not)."""
+    return allows(actor, "photo.read", order)
+
+
+async def order_page(session: Session, actor: Actor, order_id: uuid.UUID) -> OrderPage:
+    """Show one order."""
+    order = await orders.get_order(session, actor, order_id)
+    customer = (await crm.names_of(session, [order.customer_id])).get(order.customer_id, "")
+    shows = allows_photos(actor, order)
+    shown = await photos.photos_of_order(session, actor, order_id) if shows else []
+    tasks = await queries.open_tasks(session, order_id)
+    progress = await queries.progress(session, order_id)
+    taken = next((task.assignee_id for task in tasks if task.state == "taken"), None)
+    return OrderPage(
+        id=order.id, number=order.number, customer=customer, title=order.title, package=order.package_name,
+        shoot_on=order.shoot_on, promised_on=order.promised_on, keep_until=order.keep_until, wishes=order.wishes,
+        stage=progress.stage if progress else "intake", look=order.look,
+        health=(await photos.health(session, [order_id]))[order_id], photos=shown,
+        failed=[photo for photo in shown if photo.state in {"refused", "quarantined"}],
+        finished=await photos.finished_of_order(session, actor, order_id) if shows else {},
+        remark_counts=await photos.remark_counts(session, order_id),
+        happenings=await _happenings(session, order_id),
+        owed=await orders.owed(session, order) if allows(actor, "money.read", order) else None,
+        taken_by=(await identity.staff_names(session, [taken])).get(taken) if taken else None,
+    )  # fmt: skip
+
+
+async def _happenings(session: Session, order_id: uuid.UUID) -> list[Happening]:
+    events = await queries.events(session, order_id)
+    names = await identity.staff_names(session, {event.actor_id for event in events if event.actor_id})
+    return [
+        Happening(
+            at=event.created_at, what=event.event, to_stage=event.to_stage,
+            who=names.get(event.actor_id, "") if event.actor_id else "",
+        )
+        for event in reversed(events)
+    ]  # fmt: skip
+
+
+async def task_page(session: Session, actor: Actor, task_id: uuid.UUID) -> TaskPage:
+    """Show a task to the one who works on it or judges it."""
+    task = await session.get(Task, task_id)
+    require(actor, "task.read", task)
+    assert task is not None  # noqa: S101 - `require` let it pass
+    order = await orders.get_order(session, actor, task.order_id)
+    brief = await brief_of(session, task)
+    before = {photo.photo_id: photo for photo in await photos.photos_of_order(session, actor, order.id)}
+    after = await photos.finished_of_order(session, actor, order.id)
+    remarks: dict[uuid.UUID, list[RemarkView]] = {}
+    for remark in await photos.remarks_of_order(session, order.id):
+        remarks.setdefault(remark.photo_id, []).append(remark)
+    items = [
+        Item(
+            before=before[photo.photo_id], after=after.get(photo.photo_id), packet_name=photo.packet_name,
+            products=photo.products, remarks=remarks.get(photo.photo_id, []),
+        )
+        for photo in brief.photos
+        if photo.photo_id in before
+    ]  # fmt: skip
+    customer = (await crm.names_of(session, [order.customer_id])).get(order.customer_id, "")
+    hand = task.last_assignee_id if task.kind == "quality" else None
+    return TaskPage(
+        id=task.id, kind=task.kind, state=task.state, attempt=task.attempt, order_id=order.id,
+        order_number=order.number, customer=customer, title=order.title, package=order.package_name,
+        wishes=order.wishes, look=order.look, promised_on=task.promised_on, note=task.note,
+        reasons=list(task.reasons or []), items=items, loose=await _loose(session, task.id),
+        done=sum(1 for item in items if item.after is not None and item.after.state == "ready"),
+        packet_size=sum(item.before.size for item in items),
+        retoucher=(await identity.staff_names(session, [hand])).get(hand) if hand else None,
+    )  # fmt: skip
+
+
+async def _loose(session: Session, task_id: uuid.UUID) -> list[Loose]:
+    rows = [row for row in await queries.hand_ins(session, task_id) if row.version_id is None]
+    files = await photos.get_files(session, [row.file_id for row in rows])
+    return [Loose(hand_in_id=row.id, name=files[row.file_id].camera_name, size=files[row.file_id].size) for row in rows]
+
+
+async def quality_queue(session: Session, actor: Actor) -> list[QueueRow]:
+    """List what waits to be judged, with a strip of photos."""
+    tasks = await quality.waiting(session, actor)
+    return await _rows(session, actor, tasks) if tasks else []
+
+
+async def _rows(session: Session, actor: Actor, tasks: Sequence[Task]) -> list[QueueRow]:
+    found = {task.order_id: await orders.get_order(session, actor, task.order_id) for task in tasks}
+    names = await crm.names_of(session, {order.customer_id for order in found.values()})
+    hands = await identity.staff_names(session, _ids(task.last_assignee_id for task in tasks))
+    strips = await photos.strips(session, list(found))
+    briefs = await queries.rounds(session, {task.round_id for task in tasks})
+    return [
+        QueueRow(
+            id=task.id, order_number=found[task.order_id].number,
+            customer=names.get(found[task.order_id].customer_id, ""), title=found[task.order_id].title,
+            photos=len(briefs[task.round_id].brief["photos"]), attempt=task.attempt, promised_on=task.promised_on,
+            retoucher=hands.get(task.last_assignee_id) if task.last_assignee_id else None,
+            strip=_strip(strips[task.order_id]),
+        )
+        for task in tasks
+    ]  # fmt: skip
+
+
+def _ids(found: Iterable[uuid.UUID | None]) -> Collection[uuid.UUID]:
+    return {one for one in found if one is not None}
+
+
+async def first_waiting(session: Session, actor: Actor, *, other_than: uuid.UUID | None = None) -> uuid.UUID | None:
+    """Find the next task to judge, so that it opens by itself."""
+    for task in await quality.waiting(session, actor):
+        if task.id != other_than:
+            return task.id
+    return None

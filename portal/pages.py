@@ -1,0 +1,98 @@
+"""Templates: the environment they run in and what every page knows."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from babel.dates import format_date, format_datetime
+from litestar import Request
+from markupsafe import Markup
+
+from app.core import access, i18n
+from app.core.access import ANONYMOUS, Actor
+from app.core.locales.sentences import sentence
+from app.core.money import Money
+from app.core.settings import Settings
+from app.core.web.csrf import actors_of, token_of
+from app.core.web.problems import Problem
+from app.core.web.static import StaticFiles
+
+FOLDER = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
+ICONS = "vendor/lucide-static@1.62.0/icons.svg"
+
+
+class Pages:
+    """Draws templates."""
+
+    def __init__(self, settings: Settings, statics: StaticFiles) -> None:
+        self.settings = settings
+        self.statics = statics
+        self.env = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(FOLDER),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self.env.install_gettext_callables(  # type: ignore[attr-defined]
+            i18n.gettext_, lambda one, many, num: i18n.ngettext_(one, many, num), newstyle=True
+        )
+        self.env.globals.update(static=statics.url, icon=self._icon, sentence=sentence, base_url=settings.base_url)
+        self.env.filters.update(money=_money, day=self._day, moment=self._moment)
+
+    def _icon(self, name: str) -> Markup:
+        """Draw an icon of the sprite; the words beside it say what it means."""
+        return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(
+            self.statics.url(ICONS), name
+        )
+
+    def _local(self, moment: dt.datetime) -> dt.datetime:
+        return moment.astimezone(self.settings.zone())
+
+    def _day(self, value: dt.date | None) -> str:
+        if value is None:
+            return ""
+        day = self._local(value) if isinstance(value, dt.datetime) else value
+        return format_date(day, format="long", locale=i18n.language.get())
+
+    def _moment(self, value: dt.datetime | None) -> str:
+        return "" if value is None else format_datetime(self._local(value), "medium", locale=i18n.language.get())
+
+    def render(self, request: Request[Any, Any, Any], template: str, **context: Any) -> str:
+        """Draw a template with what every page knows."""
+        actor = next(iter(actors_of(request)), ANONYMOUS)
+        return self.env.get_template(template).render({**self._every_page(request, actor), **context})
+
+    def _every_page(self, request: Request[Any, Any, Any], actor: Actor) -> dict[str, Any]:
+        locale = i18n.language.get()
+        may: Callable[[str], bool] = lambda permission: access.may(actor, permission)  # noqa: E731
+        return {
+            "request": request,
+            "actor": actor,
+            "may": may,
+            "csrf_token": token_of(self.settings.secret, actor),
+            "locale": locale,
+            "lang": i18n.web_name(locale),
+            "languages": {"zh-CN": "中文", "en": "English"},
+            "path": _path(request),
+        }
+
+    def problem(self, request: Request[Any, Any, Any], problem: Problem, *, fragment: bool) -> str:
+        """Draw an error."""
+        name = "error/_fragment.html" if fragment else "error/page.html"
+        staff_page = request.scope["path"].startswith("/studio")
+        return self.render(request, name, problem=problem, offer_sign_in=problem.status == 401 and staff_page)
+
+
+def _path(request: Request[Any, Any, Any]) -> str:
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{request.scope['path']}?{query}" if query else request.scope["path"]
+
+
+def _money(amount: Money) -> str:
+    return amount.text(i18n.language.get())
