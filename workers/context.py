@@ -11,8 +11,8 @@ from typing import Any
 from app.core import jobs
 from app.core.db import Database, Session
 from app.core.jobs import Claim, Task
-from pipelines.sandbox import Sandbox
 from storage import Store
+from workers.pixels import Pixels
 
 PROGRESS_EVERY_S = 0.5
 
@@ -27,7 +27,7 @@ class JobContext:
 
     db: Database
     store: Store
-    sandbox: Sandbox
+    pixels: Pixels
     scratch: Path
     claim: Claim
     cancelled: threading.Event

@@ -16,10 +16,10 @@ from app.core.db import Database, Session
 from app.core.jobs import Claim, Lane, StaleFence
 from app.core.settings import Settings
 from pipelines.errors import Refused, Strike
-from pipelines.sandbox import Sandbox
 from storage import Store
 from workers.context import Cancelled, JobContext, Kind, Kinds
 from workers.leases import Running
+from workers.pixels import Pixels
 
 log = structlog.get_logger()
 
@@ -34,7 +34,7 @@ class Executor:
     kinds: Kinds
     owner: str
     store: Store
-    sandbox: Sandbox
+    pixels: Pixels
     scratch: Path
     running: Running
     done: Callable[[Lane], None]
@@ -83,7 +83,7 @@ class Executor:
             async with self.db.write() as session:
                 await jobs.give_back(session, claim, UNKNOWN_KIND_WAIT)
             return
-        context = JobContext(self.db, self.store, self.sandbox, self.scratch, claim, cancelled)
+        context = JobContext(self.db, self.store, self.pixels, self.scratch, claim, cancelled)
         try:
             task = msgspec.convert(claim.payload, kind.task)
             await kind.run(context, task)

@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import structlog
@@ -17,9 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core import jobs
 from app.core.db import Database
 from app.core.jobs import Lane, StaleFence
+from app.core.logs import configure_logs
 from app.core.schema import OldSchema, require_current
 from app.core.settings import Settings, SettingsError, settings
-from pipelines.sandbox import Sandbox
 from storage import Store, from_url
 from workers import leash, scratch
 from workers.broker import THREADS, Lanes
@@ -27,7 +28,7 @@ from workers.context import Kinds
 from workers.dispatcher import Dispatcher, Slots
 from workers.executor import Executor
 from workers.leases import LeaseKeeper, Running
-from workers.logs import set_up_logs
+from workers.pixels import Pixels, SandboxPixels
 
 log = structlog.get_logger()
 
@@ -46,13 +47,13 @@ class WorkerProcess:
     """All threads of one worker process: three lanes, the dispatcher, the lease keeper."""
 
     def __init__(
-        self, given: Settings, kinds: Kinds, store: Store, sandbox: Sandbox, *,
+        self, given: Settings, kinds: Kinds, store: Store, pixels: Pixels, *,
         owner: str, scratch_folder: Path, predecessors: Sequence[str] = (), failed: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self._settings = given
         self._running = Running()
         self._slots = Slots(THREADS)
-        self._executor = Executor(given, kinds, owner, store, sandbox, scratch_folder, self._running, self._job_done)
+        self._executor = Executor(given, kinds, owner, store, pixels, scratch_folder, self._running, self._job_done)
         self.lanes = Lanes(given.broker_url, self._executor.run)
         self._keeper = LeaseKeeper(given, self._running)
         self._dispatcher = Dispatcher(
@@ -104,9 +105,9 @@ async def _check_schema(given: Settings) -> None:
         await db.close()
 
 
-def serve(kinds: Kinds) -> int:
-    """Work until told to stop; returns the exit code."""
-    set_up_logs()
+def serve(kinds: Kinds, make_pixels: Callable[[], AbstractContextManager[Pixels]]) -> int:
+    """Work until told to stop; returns the exit code. `make_pixels` is called before there is any thread."""
+    configure_logs()
     stopped = threading.Event()
     code = 0
 
@@ -124,12 +125,12 @@ def serve(kinds: Kinds) -> int:
     except (SettingsError, OldSchema) as wrong:
         log.error("unusable", reason=str(wrong))  # noqa: TRY400 - the sentence says it all
         return UNUSABLE
-    with scratch.own_folder(given) as folder, Sandbox() as sandbox:  # the zygote forks before there is any thread
+    with scratch.own_folder(given) as folder, make_pixels() as pixels:  # the zygote forks before there is any thread
         leash.hold(stopped.set)
         owner = owner_name(os.getpid(), os.environ.get(TOKEN) or secrets.token_hex(4))
         predecessors = [name for name in os.environ.get(PREDECESSOR, "").split(",") if name]
         process = WorkerProcess(
-            given, kinds, store, sandbox,
+            given, kinds, store, pixels,
             owner=owner, scratch_folder=folder, predecessors=predecessors, failed=fail,
         )  # fmt: skip
         process.start()
@@ -144,7 +145,7 @@ def main() -> int:
     """Serve all kinds of jobs."""
     from workers.registry import ALL  # noqa: PLC0415 - tests serve other kinds without loading these
 
-    return serve(ALL)
+    return serve(ALL, SandboxPixels)
 
 
 if __name__ == "__main__":
