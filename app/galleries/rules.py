@@ -1,19 +1,20 @@
 """Pure decisions about choosing."""
 
 import secrets
+from datetime import timedelta
 
 from app.galleries.errors import CapReached, PickLimitReached
 from app.orders.rules import Count
 
-KEY_BYTES = 24
 PIN_DIGITS = 6
+PIN_TIME = timedelta(hours=1)  # between the link and the PIN
+CUSTOMER_SESSION = timedelta(days=60)
+LINK_LIFETIME = timedelta(days=180)
+CHOOSING_TIME = timedelta(days=14)
+PINS_AT_ONCE, PIN_WINDOW = 5, timedelta(minutes=15)
+PINS_AN_HOUR, PIN_LONG_WINDOW = 20, timedelta(hours=1)
 CAP_MOST = 9999
 CHIPS = ("slim", "blemish", "hair", "colour", "remove", "swap")  # quick words of a remark; a page translates them
-
-
-def new_key() -> str:
-    """Make a link's key: 192 random bits."""
-    return secrets.token_urlsafe(KEY_BYTES)
 
 
 def new_pin() -> str:

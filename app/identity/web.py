@@ -12,7 +12,7 @@ from litestar.handlers import BaseRouteHandler
 
 from app.core.access import ANONYMOUS, Actor
 from app.core.db import Database, Session
-from app.core.errors import Gone
+from app.core.errors import Gone, SignInNeeded
 from app.core.settings import Settings
 from app.core.web.csrf import actors_of
 from app.identity import rules, service
@@ -63,7 +63,9 @@ def _meant(path: str) -> tuple[bool, uuid.UUID | None, bool]:
     return True, None, True
 
 
-def _gallery_tokens(settings: Settings, cookies: dict[str, str], gallery_id: uuid.UUID | None, *, all_: bool) -> list[str]:
+def _gallery_tokens(
+    settings: Settings, cookies: dict[str, str], gallery_id: uuid.UUID | None, *, all_: bool
+) -> list[str]:
     if gallery_id is not None:
         token = cookies.get(gallery_cookie(settings, gallery_id))
         return [token] if token else []
@@ -86,6 +88,8 @@ async def _customers(
             actor = await resolve(session, found)
         except Gone as wrong:
             gone = wrong
+            continue
+        except SignInNeeded:  # it still waits for its PIN
             continue
         if gallery_id in {None, actor.gallery_id}:
             actors.append(actor)

@@ -1,15 +1,15 @@
 """Links: a key in one address once, then a PIN, then a session for one gallery."""
 
-import asyncio
-import hashlib
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from app.core import audit, clock
 from app.core.access import Actor, require
 from app.core.db import Database, Session
 from app.core.errors import Gone, NotFound, SignInNeeded
 from app.core.ids import new_id
+from app.core.passwords import check_secret, hash_secret
+from app.core.tokens import new_token, token_hash
 from app.crm import service as crm
 from app.galleries import queries, rules
 from app.galleries.errors import LinkExpired, LinkWithdrawn, WrongPin
@@ -20,14 +20,6 @@ from app.identity.models import AuthSession
 from app.orders import service as orders
 from app.orders.models import Order
 
-LINK_LIFETIME = timedelta(days=180)
-CHOOSING_TIME = timedelta(days=14)
-
-
-def hash_key(key: str) -> str:
-    """Hash a link's key for the database."""
-    return hashlib.sha256(key.encode()).hexdigest()
-
 
 async def ensure_gallery(session: Session, order: Order) -> Gallery:
     """Find an order's gallery, or open it."""
@@ -36,7 +28,7 @@ async def ensure_gallery(session: Session, order: Order) -> Gallery:
         return known
     row = Gallery(
         id=new_id(), studio_id=order.studio_id, branch_id=order.branch_id, order_id=order.id, state="open",
-        shows="look" if order.look else "proof", choose_by=(clock.now() + CHOOSING_TIME).date(),
+        shows="look" if order.look else "proof", choose_by=(clock.now() + rules.CHOOSING_TIME).date(),
     )  # fmt: skip
     session.add(row)
     await session.flush()
@@ -59,11 +51,11 @@ async def make_link(
     if person is None:
         raise NotFound("no_such_person")
     participant = await _participant(session, gallery, person.id)
-    key = rules.new_key()
+    key = new_token()
     row = Link(
         id=new_id(), studio_id=gallery.studio_id, branch_id=gallery.branch_id, order_id=gallery.order_id,
-        gallery_id=gallery.id, participant_id=participant.id, key_hash=hash_key(key), pin_hash=pin_hash,
-        expires_at=clock.now() + LINK_LIFETIME, withdrawn_at=None,
+        gallery_id=gallery.id, participant_id=participant.id, key_hash=token_hash(key), pin_hash=pin_hash,
+        expires_at=clock.now() + rules.LINK_LIFETIME, withdrawn_at=None,
     )  # fmt: skip
     session.add(row)
     await session.flush()
@@ -86,9 +78,9 @@ async def _participant(session: Session, gallery: Gallery, person_id: uuid.UUID)
 
 
 async def new_pin() -> tuple[str, str]:
-    """Make a PIN and its hash, in a thread: never inside a transaction."""
+    """Make a PIN and its hash: never inside a transaction."""
     pin = rules.new_pin()
-    return pin, await asyncio.to_thread(identity.hash_secret, pin)
+    return pin, await hash_secret(pin)
 
 
 async def withdraw_link(session: Session, actor: Actor, link_id: uuid.UUID) -> Link:
@@ -126,40 +118,42 @@ def check_link(link: Link, gallery: Gallery, now: datetime) -> None:
 async def open_link(db: Database, key: str) -> tuple[str, uuid.UUID]:
     """Exchange a link's key for a session that still waits for the PIN: (cookie token, gallery id)."""
     async with db.write() as session:
-        link = await queries.link_by_hash(session, hash_key(key))
-        if link is None:
-            raise NotFound("link_unknown")
-        row = await queries.link_with_gallery(session, link.id)
+        link = await queries.link_by_hash(session, token_hash(key))
+        row = await queries.link_with_gallery(session, link.id) if link is not None else None
         if row is None:
             raise NotFound("link_unknown")
         check_link(row.Link, row.Gallery, clock.now())
-        token = await identity.open_session(session, kind="customer", studio_id=link.studio_id, link_id=link.id)
+        token = await identity.open_session(
+            session, kind="customer", studio_id=row.Link.studio_id, lifetime=rules.PIN_TIME, link_id=row.Link.id
+        )
         return token, row.Gallery.id
 
 
-async def unlock(db: Database, token: str, pin: str, address: str) -> str:
+async def unlock(db: Database, token: str, pin: str) -> str:
     """Check a PIN and give a new session. The try is counted first, the PIN is looked at outside any transaction.
 
     Raises WrongPin (`left` tries), TooMany (`minutes`), Gone, SignInNeeded.
     """
     async with db.read() as session:
-        waiting = await identity.find_session(session, token)
+        waiting = await identity.find_open_session(session, token, "customer")
         row = await queries.link_with_gallery(session, waiting.link_id) if waiting and waiting.link_id else None
         if waiting is None or row is None:
             raise SignInNeeded("open_link_again")
         check_link(row.Link, row.Gallery, clock.now())
-    left = await identity.count_pin_attempt(db, row.Link.id, address)
-    right = await asyncio.to_thread(identity.secret_fits, row.Link.pin_hash, pin.strip())
-    if not right:
+    key = f"link:{row.Link.id}"
+    await identity.count_attempt(db, key, limit=rules.PINS_AN_HOUR, window=rules.PIN_LONG_WINDOW)
+    left = await identity.count_attempt(db, key, limit=rules.PINS_AT_ONCE, window=rules.PIN_WINDOW)
+    if not await check_secret(row.Link.pin_hash, pin.strip()):
         raise WrongPin(left=left)
     async with db.write() as session:
         link = await session.get_one(Link, row.Link.id)
         check_link(link, row.Gallery, clock.now())  # it may have been withdrawn meanwhile
-        await identity.end_session(session, token)
-        await identity.forget_attempts(session, row.Link.id)
+        await identity.end_session(session, waiting.id)
+        await identity.clear_attempts(session, key, window=rules.PIN_WINDOW)
         return await identity.open_session(
-            session, kind="customer", studio_id=link.studio_id, link_id=link.id, unlocked=True
-        )
+            session, kind="customer", studio_id=link.studio_id, lifetime=rules.CUSTOMER_SESSION, link_id=link.id,
+            unlocked=True,
+        )  # fmt: skip
 
 
 async def actor_of(session: Session, auth: AuthSession) -> Actor:

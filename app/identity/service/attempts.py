@@ -15,8 +15,10 @@ def _key(key: str, window: timedelta) -> str:
     return f"{key}:{int(window.total_seconds())}"
 
 
-async def count_attempt(db: Database, key: str, *, limit: int, window: timedelta) -> None:
-    """Count a try at `key` and commit it, whatever becomes of it. Raises TooMany beyond `limit` tries in a window.
+async def count_attempt(db: Database, key: str, *, limit: int, window: timedelta) -> int:
+    """Count a try at `key` and commit it, whatever becomes of it; returns how many more there are.
+
+    Raises TooMany beyond `limit` tries in a window.
 
     One statement counts, so no two processes see the same number.
     """
@@ -25,6 +27,7 @@ async def count_attempt(db: Database, key: str, *, limit: int, window: timedelta
         count, began = await queries.count_try(session, _key(key, window), now, now - window)
     if count > limit:
         raise TooMany(minutes=rules.minutes_left(began, window, now))
+    return limit - count
 
 
 async def clear_attempts(session: Session, key: str, *, window: timedelta) -> None:
