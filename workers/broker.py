@@ -9,6 +9,7 @@ import threading
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import dramatiq
 from dramatiq.asyncio import get_event_loop_thread
@@ -25,6 +26,7 @@ ALWAYS = 1_000_000  # maintenance with every command: by default a killed worker
 LOOK_MS: Mapping[Lane, int] = {Lane.INTERACTIVE: 50, Lane.PROOFS: 100, Lane.BULK: 250}  # Redis is polled
 POOL = 16  # threads for store and sandbox calls
 
+AnyActor = dramatiq.Actor[..., Any]
 RunJob = Callable[[Lane, uuid.UUID], Awaitable[None]]
 
 
@@ -42,7 +44,7 @@ class OneLoop(AsyncIO):
             self._users += 1
             if self._users > 1:
                 return
-            super().before_worker_boot(broker, worker)
+            super().before_worker_boot(broker, worker)  # type: ignore[no-untyped-call]
             self.loop().set_default_executor(ThreadPoolExecutor(POOL, thread_name_prefix="work"))
 
     def after_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
@@ -52,7 +54,7 @@ class OneLoop(AsyncIO):
             if self._users:
                 return
             asyncio.run_coroutine_threadsafe(self.loop().shutdown_default_executor(), self.loop()).result(timeout=30)
-            super().after_worker_shutdown(broker, worker)
+            super().after_worker_shutdown(broker, worker)  # type: ignore[no-untyped-call]
 
     @staticmethod
     def loop() -> asyncio.AbstractEventLoop:
@@ -68,7 +70,7 @@ def make_broker(url: str, loop: OneLoop) -> dramatiq.Broker:
     if url.startswith("inprocess:"):
         return StubBroker(middleware=[loop])
     if url.startswith(("redis://", "rediss://", "unix://")):
-        return RedisBroker(
+        return RedisBroker(  # type: ignore[no-untyped-call]
             url=url, middleware=[loop], namespace="safelight", heartbeat_timeout=HEARTBEAT_MS, maintenance_chance=ALWAYS
         )
     raise SettingsError("SAFELIGHT_BROKER_URL: inprocess:// or redis://host:port/db is needed.")
@@ -80,7 +82,7 @@ class Lanes:
     def __init__(self, url: str, run_job: RunJob, threads: Mapping[Lane, int] = THREADS) -> None:
         self.shared = not url.startswith("inprocess:")  # other processes take from the same queues
         self.loop = OneLoop()
-        self._actors: dict[Lane, dramatiq.Actor[[str], Awaitable[None]]] = {}
+        self._actors: dict[Lane, AnyActor] = {}
         self._workers: dict[Lane, dramatiq.Worker] = {}
         for lane in Lane:
             broker = make_broker(url, self.loop)
@@ -92,13 +94,13 @@ class Lanes:
             self._workers[lane] = worker
 
     @staticmethod
-    def _actor(
-        lane: Lane, broker: dramatiq.Broker, run_job: RunJob
-    ) -> dramatiq.Actor[[str], Awaitable[None]]:
+    def _actor(lane: Lane, broker: dramatiq.Broker, run_job: RunJob) -> AnyActor:
         async def run(job_id: str) -> None:
             await run_job(lane, uuid.UUID(job_id))
 
-        return dramatiq.actor(run, actor_name="run_job", queue_name=f"safelight.{lane}", broker=broker)
+        return dramatiq.Actor(
+            run, actor_name="run_job", queue_name=f"safelight.{lane}", priority=0, broker=broker, options={}
+        )
 
     def start(self) -> None:
         """Begin to take messages."""

@@ -55,8 +55,8 @@ class Slots:
 class Dispatcher(threading.Thread):
     """Hands due rows to the executor.
 
-    In one process (`shared` is false) it hands exactly what fits its free slots, so that no row waits in the memory of a
-    busy process. With Redis it keeps a short backlog there. A row that was handed and not begun in time is handed again.
+    In one process (`shared` is false) it hands exactly what fits its free slots, so that no row waits in the memory of
+    a busy process. With Redis it keeps a short backlog there. What was handed and not begun in time is handed again.
     """
 
     def __init__(  # noqa: PLR0913 - a process is wired here, by name

@@ -6,6 +6,7 @@ The parent keeps the writing end of a pipe and never writes; the child reads: th
 
 import contextlib
 import ctypes
+import io
 import os
 import runpy
 import signal
@@ -43,8 +44,29 @@ def hold(ended: Callable[[], None], grace_s: float = GRACE_S) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+class _Lasting(io.TextIOWrapper):
+    """Standard error whose reader may be gone: then words are lost, not work."""
+
+    def write(self, words: str) -> int:
+        """Write if somebody listens."""
+        with contextlib.suppress(OSError):
+            return super().write(words)
+        return len(words)
+
+    def flush(self) -> None:
+        """Flush if somebody listens."""
+        with contextlib.suppress(OSError):
+            super().flush()
+
+
+def outlive_listener() -> None:
+    """Let what is said to standard error never raise: the supervisor that reads it may die first."""
+    sys.stderr = _Lasting(open(2, "wb", closefd=False), encoding="utf-8", line_buffering=True)  # noqa: SIM115 - as long as we live
+
+
 def main() -> None:
     """Run a module on the leash."""
+    outlive_listener()
     hold(lambda: os.kill(os.getpid(), signal.SIGTERM))
     del sys.argv[0]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

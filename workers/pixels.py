@@ -15,4 +15,5 @@ class Pixels(Protocol):
     def render(
         self, source: Path, recipes: Sequence[Recipe], out: Path, *,
         develop: bool, patient: bool, cancelled: threading.Event,
-    ) -> Result: ...  # fmt: skip
+    ) -> Result:  # fmt: skip
+        """Make every rendition of `source` in the folder `out`; a `patient` run leaves the machine to others."""

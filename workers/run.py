@@ -28,7 +28,7 @@ from workers.context import Kinds
 from workers.dispatcher import Dispatcher, Slots
 from workers.executor import Executor
 from workers.leases import LeaseKeeper, Running
-from workers.pixels import Pixels, SandboxPixels
+from workers.pixels import Pixels
 
 log = structlog.get_logger()
 
@@ -46,7 +46,7 @@ def owner_name(pid: int, token: str) -> str:
 class WorkerProcess:
     """All threads of one worker process: three lanes, the dispatcher, the lease keeper."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a process is wired here, by name
         self, given: Settings, kinds: Kinds, store: Store, pixels: Pixels, *,
         owner: str, scratch_folder: Path, predecessors: Sequence[str] = (), failed: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
@@ -107,6 +107,7 @@ async def _check_schema(given: Settings) -> None:
 
 def serve(kinds: Kinds, make_pixels: Callable[[], AbstractContextManager[Pixels]]) -> int:
     """Work until told to stop; returns the exit code. `make_pixels` is called before there is any thread."""
+    leash.outlive_listener()
     configure_logs()
     stopped = threading.Event()
     code = 0
@@ -143,7 +144,8 @@ def serve(kinds: Kinds, make_pixels: Callable[[], AbstractContextManager[Pixels]
 
 def main() -> int:
     """Serve all kinds of jobs."""
-    from workers.registry import ALL  # noqa: PLC0415 - tests serve other kinds without loading these
+    from workers.pixels import SandboxPixels  # noqa: PLC0415 - tests serve other kinds without loading these
+    from workers.registry import ALL  # noqa: PLC0415
 
     return serve(ALL, SandboxPixels)
 

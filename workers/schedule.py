@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from app.core import clock, jobs
 from app.core.db import Session
 from app.core.jobs import Job, Lane, State, Task
+from storage import Store
 from workers.context import JobContext, Kind, Kinds
 
 log = structlog.get_logger()
@@ -54,7 +55,7 @@ async def sweep_scratch(context: JobContext) -> None:
         studios = (await session.execute(select(Job.studio_id).distinct())).scalars().all()
     for studio_id in studios:
         prefix = f"{studio_id}/scratch/"
-        keys = await asyncio.to_thread(lambda prefix=prefix: list(context.store.keys(prefix)))
+        keys = await asyncio.to_thread(_keys, context.store, prefix)
         owners = {_job_of(key, prefix) for key in keys}
         async with context.db.read() as session:
             wanted = select(Job.id).where(
@@ -66,6 +67,10 @@ async def sweep_scratch(context: JobContext) -> None:
             if _job_of(key, prefix) not in kept:
                 context.stop_if_cancelled()
                 await asyncio.to_thread(context.store.delete, key)
+
+
+def _keys(store: Store, prefix: str) -> list[str]:
+    return list(store.keys(prefix))
 
 
 def _job_of(key: str, prefix: str) -> uuid.UUID | None:

@@ -205,7 +205,10 @@ class Supervisor:
 
     def _end(self) -> None:
         """End the tree in order: first nobody comes in any more, then the work is put down."""
-        for children in ([c for c in self._children if c.name == "web"], [c for c in self._children if c.name != "web"]):
+        for children in (
+            [c for c in self._children if c.name == "web"],
+            [c for c in self._children if c.name != "web"],
+        ):
             for child in children:
                 if child.process is not None:
                     child.process.terminate()

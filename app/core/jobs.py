@@ -149,13 +149,15 @@ async def enqueue(  # noqa: PLR0913 - what a job can be told
         "unique_key": task.unique_key(),
         "expires_at": now + lifetime if lifetime else None,
     }
-    statement = insert.values(row).on_conflict_do_nothing(
-        index_elements=["unique_key"], index_where=text("state = 'queued'")
+    # A row that waits already is locked until we commit: it cannot run without seeing what we wrote.
+    statement = insert.values(row).on_conflict_do_update(
+        index_elements=["unique_key"], index_where=text("state = 'queued'"), set_={"unique_key": Job.unique_key}
     )
-    made = (await session.execute(statement.returning(Job.id))).scalar_one_or_none()
-    if made is not None:
-        await wake(session)
-    return made
+    found = (await session.execute(statement.returning(Job.id))).scalar_one()
+    if found != row["id"]:
+        return None
+    await wake(session)
+    return found
 
 
 async def wake(session: Session) -> None:
@@ -230,20 +232,20 @@ def _held(claim_: Claim) -> ColumnElement[bool]:
     return and_(Job.id == claim_.job_id, Job.state == State.RUNNING, Job.attempt == claim_.fence)
 
 
+async def _write_held(session: Session, claim_: Claim, **values: Any) -> bool:
+    result = await session.execute(update(Job).where(_held(claim_)).values(**values))
+    return isinstance(result, CursorResult) and result.rowcount == 1
+
+
 async def _settle(session: Session, claim_: Claim, **values: Any) -> None:
-    result = await session.execute(update(Job).where(_held(claim_)).values(lease_until=None, **values))
-    if not isinstance(result, CursorResult) or result.rowcount != 1:
+    if not await _write_held(session, claim_, lease_until=None, **values):
         raise StaleFence(claim_.job_id)
 
 
 async def renew(session: Session, claims: Iterable[Claim], lease: timedelta) -> set[uuid.UUID]:
     """Prolong the leases of running claims; returns the jobs whose fence no longer holds."""
-    until, lost = clock.now() + lease, set()
-    for claim_ in claims:
-        result = await session.execute(update(Job).where(_held(claim_)).values(lease_until=until))
-        if not isinstance(result, CursorResult) or result.rowcount != 1:
-            lost.add(claim_.job_id)
-    return lost
+    until = clock.now() + lease
+    return {claim_.job_id for claim_ in claims if not await _write_held(session, claim_, lease_until=until)}
 
 
 async def lost_fences(session: Session, claims: Iterable[Claim]) -> set[uuid.UUID]:
@@ -256,13 +258,12 @@ async def lost_fences(session: Session, claims: Iterable[Claim]) -> set[uuid.UUI
 
 async def show_progress(session: Session, claim_: Claim, percent: int) -> None:
     """Tell a waiting page how far a running job is. A job that is no longer ours is left alone."""
-    await session.execute(update(Job).where(_held(claim_)).values(progress=max(0, min(100, percent))))
+    await _write_held(session, claim_, progress=max(0, min(100, percent)))
 
 
 async def check(session: Session, claim_: Claim) -> None:
     """Lock the job and make sure that its fence still holds. Raises StaleFence."""
-    result = await session.execute(update(Job).where(_held(claim_)).values(attempt=Job.attempt))
-    if not isinstance(result, CursorResult) or result.rowcount != 1:
+    if not await _write_held(session, claim_, attempt=Job.attempt):
         raise StaleFence(claim_.job_id)
 
 
