@@ -2,6 +2,7 @@
 
 from litestar import Router
 
+from portal.customer.pages import PAGES as CUSTOMER_PAGES
 from portal.language import choose_language
 from portal.studio import sign_in
 
@@ -16,6 +17,7 @@ PAGES = Router(
         sign_in.sign_in_link_page,
         sign_in.use_sign_in_link,
         sign_in.sign_out,
+        CUSTOMER_PAGES,
     ],
     include_in_schema=False,
 )
