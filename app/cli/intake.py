@@ -57,7 +57,7 @@ async def take_in_one(db: Database, store: Store, order_id: uuid.UUID, path: Pat
     return Outcome(name=path.name, state="known" if accepted.duplicate else "safe")
 
 
-async def take_in(  # noqa: PLR0913 - what a copy needs
+async def take_in(
     db: Database,
     store: Store,
     order_id: uuid.UUID,
