@@ -149,7 +149,7 @@ def peonies(c: Canvas) -> None:
         (0.55, 0.79, 0.11, blush, 0.003),
     ):
         peony(c, c.at(share), y, r, shades, blur)
-    for i in range(30):
+    for _ in range(30):
         x, y = c.at(float(c.rng.uniform(0.08, 0.92))), float(c.rng.uniform(0.24, 0.84))
         c.lay(c.disc(x, y, 0.006, 0.0015), "#fbf5ea", 0.55)
     ribbon = curve(
@@ -172,7 +172,7 @@ def rings(c: Canvas) -> None:
     tile = texture(c.rng, 256, 2.4, 0.6)
     fold = c.field(lambda gx, gy: sample(tile, gx * 0.3 + gy * 0.35, gy * 0.5 - gx * 0.22), 2)
     slope = np.gradient(fold, axis=1) * c.h * 0.035 + np.gradient(fold, axis=0) * c.h * 0.05
-    light = 0.62 + 0.33 * np.tanh(slope)
+    light = np.asarray(0.62 + 0.33 * np.tanh(slope), np.float32)
     c.px[:] = lin("#e6d2c4") * light[..., None] + lin("#fff4ea") * (smooth(0.75, 1.0, light) * 0.35)[..., None]
     c.scale_light(1 - 0.3 * smooth(0.55, 1.4, x) * np.ones((c.h, 1), np.float32))
     far = c.px.copy()

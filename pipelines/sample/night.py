@@ -3,7 +3,7 @@
 import numpy as np
 
 from pipelines.sample.canvas import Canvas, Points
-from pipelines.sample.colour import Colour, lin, mix, smooth
+from pipelines.sample.colour import Colour, Floats, lin, mix, smooth
 from pipelines.sample.figures import Clothes, Stage, couple
 from pipelines.sample.houses import WARM, house_row, umbrella
 from pipelines.sample.lens import bokeh, defocus
@@ -35,6 +35,18 @@ def burst(c: Canvas, x: float, y: float, r: float, colours: tuple[Colour, Colour
     c.glow(x, y, r * 0.65, lin(colours[0], 0.2))
 
 
+def smoke_cloud(c: Canvas, tile: Floats, where: tuple[float, float, float]) -> Floats:
+    """Give the smoke a burst leaves, to be lit by it."""
+    x, y, r = where
+
+    def thick(gx: Floats, gy: Floats) -> Floats:
+        torn = 0.5 + 0.4 * sample(tile, gx * 0.8 + gy * 0, gy * 0.8 + gx * 0)
+        away = ((gx - x) ** 2 + (gy - y - 0.03) ** 2) / (1.1 * r) ** 2
+        return np.asarray(np.exp(-away) * np.clip(torn, 0, 2), np.float32)
+
+    return c.field(thick)
+
+
 def fireworks(c: Canvas) -> None:
     """Fireworks over the bay, seen from the shore."""
     horizon = 0.66
@@ -46,12 +58,7 @@ def fireworks(c: Canvas) -> None:
         (0.8, 0.38, 0.13, ("#8fb0d8", "#dfeaff")),
         (0.5, 0.44, 0.09, ("#ffc070", "#fff0c8")),
     ):
-        smoke = c.field(
-            lambda gx, gy, sx=c.at(share), sy=y, sr=r: (
-                np.exp(-(((gx - sx) ** 2 + (gy - sy - 0.03) ** 2) / (1.1 * sr) ** 2))
-                * np.clip(0.5 + 0.4 * sample(tile, gx * 0.8 + gy * 0, gy * 0.8 + gx * 0), 0, 2)
-            )
-        )
+        smoke = smoke_cloud(c, tile, (c.at(share), y, r))
         c.px += smoke[..., None] * lin(colours[0], 0.09)
         burst(c, c.at(share), y, r, colours)
     c.ridge(hills(c, horizon - 0.03, 0.016, 1.3), "#2a2d3e", "#3a384a", 0.06)

@@ -209,7 +209,7 @@ def balloons(c: Canvas) -> None:
             "#8a7f7c",
             0.45,
         )
-    for x, y, r in sorted(spots, key=lambda s: float(c.rng.random())):
+    for x, y, r in (spots[int(i)] for i in c.rng.permutation(len(spots))):
         balloon(c, (x, y, r), palette[int(c.rng.integers(7))])
     for x, y, r in ((0.15, 0.2, 0.012), (0.82, 0.12, 0.01), (0.24, 0.09, 0.008), (0.9, 0.3, 0.013)):
         balloon(c, (c.at(x), y, r), palette[int(c.rng.integers(7))])

@@ -21,8 +21,9 @@ def dawn_sea(c: Canvas) -> None:
     sun = c.at(0.66)
     c.glow(sun, horizon - 0.055, 0.16, lin("#ffb070", 0.75))
     c.glow(sun, horizon - 0.055, 0.035, lin("#fff0cc", 1.9))
+    isles = hills(c, horizon - 0.012, 0.016, 1.2) + smooth(0.5, 0.1, c.xs / c.aspect) * -0.05 + 0.05
     c.ridge(
-        hills(c, horizon - 0.012, 0.016, 1.2) + smooth(0.5, 0.1, c.xs / c.aspect) * -0.05 + 0.05,
+        np.asarray(isles, np.float32),
         "#b08f93",
         "#c8a79d",
         0.1,
@@ -258,7 +259,8 @@ def waves_above(c: Canvas) -> None:
             np.broadcast_to(c.xs[None, :] * 1.7 + i * 0.21, away.shape),
             (c.ys[:, None] * 2.2 + away * 0.4).astype(np.float32),
         )
-        holes = smooth(-0.9, 0.5, lace + smooth(-size * 1.5, 0, away) * 1.8 - 0.9)
+        thick = np.asarray(lace + smooth(-size * 1.5, 0, away) * 1.8 - 0.9, np.float32)
+        holes = smooth(-0.9, 0.5, thick)
         c.tint(smooth(0.004, -0.001, away) * smooth(-size * 3.2, -size * 0.1, away) * holes, "#f6f3ea", alpha)
         c.tint(smooth(0.035, 0.0, away) * smooth(-0.002, 0.002, away), "#6f6a58", 0.22)
     people_above(c, c.at(0.42), 0.77, 0.034)
