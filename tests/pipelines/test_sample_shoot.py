@@ -1,7 +1,6 @@
 import io
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
 
 import numpy as np
 import pytest
