@@ -26,12 +26,13 @@ from app.core.web.problems import answer
 from app.core.web.static import StaticFiles, static_file
 from app.core.web.transactions import provide_session
 from app.galleries import service as galleries
-from app.identity.web import CustomerActor, find_actors, provide_actor, provide_actors
+from app.identity.api import CustomerActor, find_actors, provide_actor, provide_actors
+from app.photos import api as photos
 from portal.pages import STATIC, Pages
 from portal.routes import PAGES
 
 FORM_BYTES = 64 * 1024
-API: list[ControllerRouterHandler] = []  # the domains' api.py
+API: list[ControllerRouterHandler] = [photos.send_file]  # the domains' api.py
 
 
 def _settings(request: Request[Any, Any, Any]) -> Settings:

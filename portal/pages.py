@@ -8,7 +8,6 @@ from typing import Any
 import jinja2
 from babel.dates import format_date, format_datetime
 from litestar import Request
-from markupsafe import Markup
 
 from app.core import access, i18n
 from app.core.access import ANONYMOUS, Actor
@@ -18,6 +17,7 @@ from app.core.settings import Settings
 from app.core.web.csrf import actors_of, token_of
 from app.core.web.problems import Problem
 from app.core.web.static import StaticFiles
+from portal import formats
 
 FOLDER = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -40,16 +40,12 @@ class Pages:
             auto_reload=False,
         )
         self.env.install_gettext_callables(  # type: ignore[attr-defined]
-            i18n.gettext_, lambda one, many, num: i18n.ngettext_(one, many, num), newstyle=True
+            i18n.gettext_, _ngettext, newstyle=True
         )
-        self.env.globals.update(static=statics.url, icon=self._icon, sentence=sentence, base_url=settings.base_url)
-        self.env.filters.update(money=_money, day=self._day, moment=self._moment)
-
-    def _icon(self, name: str) -> Markup:
-        """Draw an icon of the sprite; the words beside it say what it means."""
-        return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(
-            self.statics.url(ICONS), name
-        )
+        self.env.globals.update(static=statics.url, icons=statics.url(ICONS), sentence=sentence, **formats.GLOBALS)
+        self.env.globals["base_url"] = settings.base_url
+        self.env.globals["icon"] = self.env.get_template("_macros/icon.html").module.icon  # type: ignore[attr-defined]
+        self.env.filters.update(money=_money, day=self._day, moment=self._moment, **formats.FILTERS)
 
     def _local(self, moment: dt.datetime) -> dt.datetime:
         return moment.astimezone(self.settings.zone())
@@ -92,6 +88,11 @@ class Pages:
 def _path(request: Request[Any, Any, Any]) -> str:
     query = request.scope["query_string"].decode("latin-1")
     return f"{request.scope['path']}?{query}" if query else request.scope["path"]
+
+
+def _ngettext(one: str, many: str, num: int) -> str:
+    """Translate what counts; the template fills it in."""
+    return i18n.translations(i18n.language.get()).ngettext(one, many, num)
 
 
 def _money(amount: Money) -> str:

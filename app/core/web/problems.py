@@ -114,7 +114,7 @@ def answer(request: Request[Any, Any, Any], exc: Exception) -> Response[Any]:
     pages: ErrorPages = request.app.state.pages
     try:
         html = pages.problem(request, problem, fragment=wants_fragment(request))
-    except Exception:
+    except Exception:  # noqa: BLE001 - a broken page must not hide what happened
         _log.exception("the error page failed")
         return Response(problem.detail, status_code=status, headers=headers, media_type=MediaType.TEXT)
     return Response(html, status_code=status, headers=headers, media_type=MediaType.HTML)
