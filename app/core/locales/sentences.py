@@ -5,6 +5,7 @@ from typing import Any
 
 from app.core import i18n
 from app.core.i18n import N_
+from app.core.locales.deeds import DEEDS
 
 GENERAL = N_("Something did not work (%(code)s). Nothing was lost. Try again, or tell the studio.")
 
@@ -142,6 +143,8 @@ SENTENCES: dict[str, str] = {
     "decoder_memory": N_("Reading this file needed too much memory three times. The other photos are not affected."),
     "decoder_limit": N_("Reading this file went beyond a limit three times. The other photos are not affected."),
 }
+
+SENTENCES |= DEEDS
 
 TITLES: dict[int, str] = {
     400: N_("This could not be read"),
