@@ -14,7 +14,9 @@ from pipelines.errors import Refused, Strike
 from workers.context import JobContext, Kind, kinds
 
 tables = sa.MetaData()
-effect = sa.Table("effect", tables, sa.Column("job_id", sa.Uuid), sa.Column("fence", sa.Integer), sa.Column("pid", sa.Integer))
+effect = sa.Table(
+    "effect", tables, sa.Column("job_id", sa.Uuid), sa.Column("fence", sa.Integer), sa.Column("pid", sa.Integer)
+)
 told = sa.Table("told", tables, sa.Column("name", sa.String), sa.Column("how", sa.String), sa.Column("code", sa.String))
 run = sa.Table("run", tables, sa.Column("name", sa.String))
 
