@@ -6,15 +6,16 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from litestar import Litestar, Request
-from litestar.config.response_cache import ResponseCacheConfig
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ControllerRouterHandler
 
 import storage
+from app.core import schema
 from app.core.db import Database
-from app.core.errors import NotFound
 from app.core.logs import configure_logs
 from app.core.settings import Settings, read_settings
 from app.core.web.csrf import require_token
@@ -24,6 +25,78 @@ from app.core.web.origin import require_own_origin
 from app.core.web.problems import answer
 from app.core.web.static import StaticFiles, static_file
 from app.core.web.transactions import provide_session
-from app.identity.web import CustomerActor, find_actors, provide_actor, provide_actors
+from app.galleries import service as galleries
+from app.identity.api import CustomerActor, find_actors, provide_actor, provide_actors
+from app.photos import api as photos
 from portal.pages import STATIC, Pages
 from portal.routes import PAGES
+
+FORM_BYTES = 64 * 1024
+API: list[ControllerRouterHandler] = [photos.send_file]  # the domains' api.py
+
+
+def _settings(request: Request[Any, Any, Any]) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def _db(request: Request[Any, Any, Any]) -> Database:
+    db: Database = request.app.state.db
+    return db
+
+
+def _store(request: Request[Any, Any, Any]) -> storage.Store:
+    store: storage.Store = request.app.state.store
+    return store
+
+
+@contextlib.asynccontextmanager
+async def _database(app: Litestar) -> AsyncIterator[None]:
+    """Keep one database for the event loop the application runs on."""
+    db = Database(app.state.settings)
+    app.state.db = db
+    try:
+        await schema.require_current(db.engine)
+        yield
+    finally:
+        await db.close()
+
+
+def create_app(settings: Settings | None = None, *, customer_actor: CustomerActor = galleries.actor_of) -> Litestar:
+    """Build the application; without settings they come from the environment, and this process's log is set up."""
+    if settings is None:
+        settings = read_settings(os.environ)
+        configure_logs()
+    statics = StaticFiles(STATIC)
+    app = Litestar(
+        route_handlers=[healthz, readyz, static_file, PAGES, *API],
+        lifespan=[_database],
+        guards=[require_own_origin, find_actors, require_token],  # in this order, before a body is read
+        dependencies={
+            "session": Provide(provide_session),
+            "actor": Provide(provide_actor, sync_to_thread=False),
+            "actors": Provide(provide_actors, sync_to_thread=False),
+            "db": Provide(_db, sync_to_thread=False),
+            "store": Provide(_store, sync_to_thread=False),
+            "settings": Provide(_settings, sync_to_thread=False),
+        },
+        exception_handlers={Exception: answer, HTTPException: answer},
+        request_max_body_size=FORM_BYTES,
+        openapi_config=OpenAPIConfig(
+            title="Safelight", version="1", path="/schema", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+        ),
+        logging_config=None,
+        debug=False,
+        state=State(
+            {
+                "settings": settings,
+                "store": storage.from_url(settings.storage_url),
+                "static": statics,
+                "pages": Pages(settings, statics),
+                "customer_actor": customer_actor,
+            }
+        ),
+    )
+    # Outside of routing, so that answers to unknown addresses are dressed too.
+    app.asgi_handler = Edge(app.asgi_handler, settings)
+    return app

@@ -33,6 +33,6 @@ async def choose_language(
         raise BadInput
     secure = request.app.state.settings.secure
     chosen = Cookie(
-        LANGUAGE_COOKIE, data.lang, max_age=YEAR_S, path="/", httponly=True, secure=secure, samesite="lax"
+        key=LANGUAGE_COOKIE, value=data.lang, max_age=YEAR_S, path="/", httponly=True, secure=secure, samesite="lax"
     )
     return see(data.back, chosen)

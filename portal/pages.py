@@ -18,6 +18,7 @@ from app.core.settings import Settings
 from app.core.web.csrf import actors_of, token_of
 from app.core.web.problems import Problem
 from app.core.web.static import StaticFiles
+from portal import formats
 
 FOLDER = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -40,10 +41,11 @@ class Pages:
             auto_reload=False,
         )
         self.env.install_gettext_callables(  # type: ignore[attr-defined]
-            i18n.gettext_, lambda one, many, num: i18n.ngettext_(one, many, num), newstyle=True
+            i18n.gettext_, _ngettext, newstyle=True
         )
         self.env.globals.update(static=statics.url, icon=self._icon, sentence=sentence, base_url=settings.base_url)
-        self.env.filters.update(money=_money, day=self._day, moment=self._moment)
+        self.env.globals.update(formats.GLOBALS)
+        self.env.filters.update(money=_money, day=self._day, moment=self._moment, **formats.FILTERS)
 
     def _icon(self, name: str) -> Markup:
         """Draw an icon of the sprite; the words beside it say what it means."""
@@ -92,6 +94,11 @@ class Pages:
 def _path(request: Request[Any, Any, Any]) -> str:
     query = request.scope["query_string"].decode("latin-1")
     return f"{request.scope['path']}?{query}" if query else request.scope["path"]
+
+
+def _ngettext(one: str, many: str, num: int) -> str:
+    """Translate what counts; the template fills it in."""
+    return i18n.translations(i18n.language.get()).ngettext(one, many, num)
 
 
 def _money(amount: Money) -> str:

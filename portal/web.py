@@ -56,7 +56,9 @@ def flash(request: AnyRequest, code: str, **params: str | int) -> Cookie:
     settings: Settings = request.app.state.settings
     text = json.dumps([code, params], separators=(",", ":")).encode().hex()
     value = f"{text}.{_signature(settings, text)}"
-    return Cookie(FLASH, value, max_age=FLASH_S, path="/", httponly=True, secure=settings.secure, samesite="lax")
+    return Cookie(
+        key=FLASH, value=value, max_age=FLASH_S, path="/", httponly=True, secure=settings.secure, samesite="lax"
+    )
 
 
 def _read_flash(request: AnyRequest) -> dict[str, Any] | None:

@@ -87,9 +87,10 @@ class Incoming:
         return len(data)
 
     def flush(self) -> None:
-        """Bring what was written to the disk."""
+        """Bring what was written, and the name it has, to the disk."""
         with translated():
             sync_fd(self._fd)
+            sync_folder(self._path.parent)
 
     def keep(self, key: str, *, sha256: str | None = None, content_type: str = "application/octet-stream") -> "Stored":
         """Make it the object under `key`, verified as stored; IntegrityError when that is not what came in."""
@@ -151,12 +152,9 @@ def claim(path: Path) -> int:
             os.close(fd)
             raise UploadBusy
         found = os.fstat(fd)
-        if found.st_nlink:  # else swept between opening and locking: make it anew
-            if found.st_size == 0:
-                with translated():
-                    sync_folder(path.parent)
+        if found.st_nlink:
             return fd
-        os.close(fd)
+        os.close(fd)  # swept between opening and locking: make it anew
 
 
 def sweep(folder: Path, older_than_s: float) -> int:

@@ -4,6 +4,7 @@ Entries are stored, in a fixed order with fixed dates; CRC-32 and sizes come fro
 numbers: PKWARE APPNOTE.TXT 6.3.10.
 """
 
+import hashlib
 import struct
 import zlib
 from bisect import bisect_right
@@ -57,6 +58,7 @@ class ZipPlan:
         directory = b"".join(central)
         tail = directory + end_records(len(central), len(directory), offset)
         self._pieces.append(tail)
+        self.fingerprint = hashlib.sha256(tail).hexdigest()  # the directory holds every name, size, date and checksum
         self._starts = [0, *accumulate([*sizes, len(tail)])]
 
     @property

@@ -67,9 +67,7 @@ async def open_orders_of(session: Session, staff_id: uuid.UUID) -> frozenset[uui
     return frozenset((await session.execute(statement)).scalars())
 
 
-async def find_assignment(
-    session: Session, staff_id: uuid.UUID, order_id: uuid.UUID, reason: str
-) -> Assignment | None:
+async def find_assignment(session: Session, staff_id: uuid.UUID, order_id: uuid.UUID, reason: str) -> Assignment | None:
     """Find why an order is (or was) a person's."""
     statement = select(Assignment).where(
         Assignment.staff_id == staff_id, Assignment.order_id == order_id, Assignment.reason == reason

@@ -7,9 +7,10 @@ from typing import Any
 
 from litestar import Request, Response, route
 from litestar.enums import HttpMethod
+from litestar.params import FromPath
 
-from app.core.access import Actor
 from app.core.serve import Served, etag_of, file_response
+from app.core.web.given import GivenActors
 from app.photos import service
 from storage.store import Store
 
@@ -22,7 +23,7 @@ from storage.store import Store
     name="file",
 )
 async def send_file(
-    request: Request[Any, Any, Any], actors: list[Actor], version_id: uuid.UUID, recipe: str
+    request: Request[Any, Any, Any], actors: GivenActors, version_id: FromPath[uuid.UUID], recipe: FromPath[str]
 ) -> Response[Any]:
     """Send a rendition, or the file itself ("original"): cookie and door on every hit, Range and ETag after them."""
     store: Store = request.app.state.store

@@ -107,7 +107,7 @@ def _untagged(image: Image.Image, picture: Picture) -> Image.Image:
         if transfer in {_PQ, _HLG}:
             picture.warn("clipped_hdr")
         return _from_nclx(np.asarray(image), primaries, transfer)
-    return image.convert("RGB")
+    return image if picture.mode == "RGB" else image.convert("RGB")
 
 
 def to_srgb(image: Image.Image, picture: Picture) -> Image.Image:

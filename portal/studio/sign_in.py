@@ -5,16 +5,16 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Response, get, post
 from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import Body, FromPath
 from litestar.response import Redirect
 
 from app.core.access import Actor
-from app.core.db import Database, Session
 from app.core.errors import SafelightError
 from app.core.locales.sentences import sentence
+from app.core.web.cookies import ended_cookie, session_cookie, staff_cookie
+from app.core.web.given import GivenActor, GivenActors, GivenDb, GivenSession
 from app.core.web.paths import same_site
 from app.identity import service as identity
-from app.identity.web import ended_cookie, session_cookie, staff_cookie
 from portal.web import AnyRequest, page, see
 
 
@@ -50,19 +50,19 @@ def _enter(request: AnyRequest, token: str, path: str) -> Redirect:
 
 
 @get("/")
-async def landing(request: AnyRequest, actors: list[Actor]) -> Response[Any]:
+async def landing(request: AnyRequest, actors: GivenActors) -> Response[Any]:
     """Greet; staff who are signed in go to their work."""
     return see("/studio") if _staff(actors) else page(request, "landing/page.html")
 
 
 @get("/studio")
-async def studio_home(request: AnyRequest, actor: Actor) -> Redirect:
+async def studio_home(actor: GivenActor) -> Redirect:
     """Go where the person's day begins."""
     return see(first_page(actor.roles) if actor.kind == "staff" else "/sign-in")
 
 
 @get("/sign-in")
-async def sign_in_page(request: AnyRequest, actors: list[Actor]) -> Response[Any]:
+async def sign_in_page(request: AnyRequest, actors: GivenActors) -> Response[Any]:
     """Show the form."""
     wanted = same_site(request.query_params.get("next"), "/studio")
     if _staff(actors):
@@ -72,7 +72,7 @@ async def sign_in_page(request: AnyRequest, actors: list[Actor]) -> Response[Any
 
 @post("/sign-in", status_code=303)
 async def sign_in(
-    request: AnyRequest, db: Database, data: Annotated[SignIn, Body(media_type=RequestEncodingType.URL_ENCODED)]
+    request: AnyRequest, db: GivenDb, data: Annotated[SignIn, Body(media_type=RequestEncodingType.URL_ENCODED)]
 ) -> Response[Any]:
     """Let a person in, or show the form again with what went wrong."""
     address = request.client.host if request.client else None
@@ -88,20 +88,20 @@ async def sign_in(
 
 
 @get("/sign-in/link/{token:str}")
-async def sign_in_link_page(request: AnyRequest, session: Session, token: str) -> Response[Any]:
+async def sign_in_link_page(request: AnyRequest, session: GivenSession, token: FromPath[str]) -> Response[Any]:
     """Ask before a link is used: a preview of a messenger must not use it up."""
     staff = await identity.look_at_sign_in_link(session, token)
     return page(request, "sign_in/link.html", name=staff.name, token=token)
 
 
 @post("/sign-in/link/{token:str}", status_code=303)
-async def use_sign_in_link(request: AnyRequest, db: Database, token: str) -> Response[Any]:
+async def use_sign_in_link(request: AnyRequest, db: GivenDb, token: FromPath[str]) -> Response[Any]:
     """Use a link up and let the person in."""
     return _enter(request, await identity.use_sign_in_link(db, token, old=_old(request)), "/studio")
 
 
 @post("/sign-out", status_code=303)
-async def sign_out(request: AnyRequest, session: Session) -> Redirect:
+async def sign_out(request: AnyRequest, session: GivenSession) -> Redirect:
     """End the session of this browser."""
     if token := _old(request):
         await identity.sign_out(session, token)

@@ -47,9 +47,10 @@ def test_a_failing_disk_leaves_nothing(
     def fail(*_: Any, **__: Any) -> Any:
         raise OSError(number, os.strerror(number))
 
-    with monkeypatch.context() as patch, pytest.raises(StoreFull if number == errno.ENOSPC else StoreUnavailable):
+    with monkeypatch.context() as patch:
         patch.setattr(Path if call == "chmod" else os, call, fail)
-        put(store, KEY, DATA)
+        with pytest.raises(StoreFull if number == errno.ENOSPC else StoreUnavailable):
+            put(store, KEY, DATA)
     assert files(store.root) == []
     put(store, KEY, DATA)
     assert get(store, KEY, chunk=65536) == DATA
@@ -63,9 +64,9 @@ def test_bytes_that_lie_otherwise_than_written_are_not_kept(store: LocalStore, m
     assert files(store.root) == []
 
 
-def test_a_writer_killed_at_any_moment_leaves_whole_objects_only(tmp_path: Path) -> None:
+def test_a_writer_killed_at_any_moment_leaves_whole_objects_only(tmp_path: Path, record_property: Any) -> None:
     seed = random.randrange(1 << 32)
-    print("seed", seed)
+    record_property("seed", seed)
     dice = random.Random(seed)
     for trial in range(5):
         root = tmp_path / str(trial)
@@ -88,7 +89,7 @@ def test_a_writer_killed_at_any_moment_leaves_whole_objects_only(tmp_path: Path)
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
-@pytest.mark.parametrize("call", ["fsync", "link", "linkat", "unlink", "chmod", "mkdir"])
+@pytest.mark.parametrize("call", ["?fsync", "?link,?linkat", "?mkdir,?mkdirat"])
 def test_a_writer_killed_in_a_system_call_leaves_whole_objects_only(tmp_path: Path, call: str) -> None:
     probe = subprocess.run(["strace", "-f", "-o", "/dev/null", "true"], capture_output=True, check=False)
     if probe.returncode:
@@ -111,9 +112,10 @@ def test_a_writer_killed_in_a_system_call_leaves_whole_objects_only(tmp_path: Pa
             WRITER,
         ]
         done = subprocess.run([*command, root, "2"], capture_output=True, check=False)
+        assert n > 1 or done.returncode, "the kill never came"
         told = done.stdout.split()[1:]
         if not root.exists():
-            assert call == "mkdir"
+            assert "mkdir" in call
             continue
         store = LocalStore(root)
         kept = sorted(store.keys(""))
@@ -155,9 +157,10 @@ def test_an_upload_onto_a_full_disk_keeps_its_true_size(small_disk: Path) -> Non
     store = LocalStore(small_disk / "store")
     with store.incoming("up") as upload:
         upload.write(DATA)
+        upload.write(DATA)
+        upload.write(DATA)
         with pytest.raises(StoreFull):
-            for _ in range(10):
-                upload.write(DATA)
+            upload.write(DATA)
         reached = upload.size
         assert reached % len(DATA) == 0
     with store.incoming("up") as upload:

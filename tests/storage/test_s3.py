@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 from pathlib import Path
 
 import pytest
@@ -139,5 +140,6 @@ def test_a_server_gone_in_mid_stream_is_said(s3_server: S3, tmp_path: Path) -> N
         put(store, KEY, bytes(30 << 20))
         chunks = store.open(KEY, chunk=1 << 16)
         next(chunks)
+        os.kill(server.pid, signal.SIGKILL)
     with pytest.raises(StoreUnavailable):
         list(chunks)

@@ -17,7 +17,8 @@ SENTENCES: dict[str, str] = {
     "sign_in_needed": N_("Please sign in first. Customers use the link their studio sent them."),
     "forbidden": N_("Your role does not include this. Ask the owner or a manager of the studio."),
     "foreign_origin": N_(
-        "This request did not come from a page of this studio, so nothing was changed. Open the page again and repeat it."
+        "This request did not come from a page of this studio, so nothing was changed. Open the page again "
+        "and repeat it."
     ),
     "stale_page": N_("This page was open while you signed in or out. Nothing was changed. Reload it and try again."),
     "not_found": N_("There is nothing here, or it is not meant for you. Check the address."),
@@ -54,34 +55,62 @@ SENTENCES: dict[str, str] = {
     "photo_not_in_brief": N_("This photo is not part of the order for the retoucher."),
     "unknown_payment_method": N_("This way to pay is not known. Choose one from the list."),
     "strange_amount": N_("This amount cannot be right. Check it and send it again."),
-    "wrong_pin": N_("This PIN is not right. Look at the studio's message again."),
-    "pick_limit_reached": N_("All %(cap)s places are taken. Your choice is safe. Take one photo out to add another."),
-    "already_submitted": N_("Your choice has been sent already. Ask the studio to open it again if you want to change it."),
-    "nothing_picked": N_("Nothing is chosen yet. Choose at least one photo, then send."),
-    "not_released": N_("The finished photos are not released yet. The studio will tell you when they are."),
-    "nothing_to_take": N_("There is no job waiting at the moment. This is a good time for a break."),
-    "not_your_task": N_("This job belongs to a colleague now. Your files are still on your computer."),
-    "files_missing": N_("%(count)s finished photos are still missing. Hand them in first, then finish the job."),
+    "wrong_pin": N_("This PIN is not right. Look at the studio's message again; %(left)s more tries."),
+    "pin_needed": N_("Please type the PIN from the studio's message first."),
+    "open_link_again": N_("Please open the studio's link once more, then type the PIN."),
+    "link_unknown": N_("This link is not complete. Copy it again from the studio's message."),
+    "link_expired": N_("This link has expired. Your photos are safe. Ask the studio for a new link."),
+    "link_withdrawn": N_("The studio has withdrawn this link. Your photos are safe. Ask the studio for a new one."),
+    "pick_limit_reached": N_(
+        "At most %(most)s photos can be chosen. Your choice is safe. Take one out to add another."
+    ),
+    "cap_reached": N_("You have set %(cap)s extra photos as your limit. Raise it, or take one photo out first."),
+    "strange_cap": N_("The limit is a number from 0 to 9999."),
+    "already_submitted": N_(
+        "Your choice has been sent already. Ask the studio to open it again if you want to change it."
+    ),
+    "nothing_chosen": N_("Nothing is chosen yet. Choose at least one photo, then send."),
+    "nothing_released": N_("The finished photos are not released yet. The studio will tell you when they are."),
+    "already_released": N_("These photos are released already. The customer can download them."),
+    "not_accepted_yet": N_("The quality check has not accepted the work yet. Release it afterwards."),
+    "balance_open": N_("%(owed)s is still open, and this package is released when it is paid. Note the payment first."),
+    "no_such_person": N_("This person does not belong to the order's customer. Choose one from the list."),
+    "no_such_product": N_("This product is not part of the order's package."),
+    "no_task": N_("There is no job waiting at the moment."),
+    "task_moved": N_("This job has moved on meanwhile. Reload the page to see where it is."),
+    "finals_missing": N_("%(count)s finished photos are still missing: %(names)s. Hand them in, then finish the job."),
+    "finals_unmatched": N_("Some files fit no photo of this job yet. Say which photo they are, or remove them."),
+    "finals_not_ready": N_("%(count)s finished photos are still being prepared or cannot be read: %(names)s."),
+    "same_as_original": N_("This file is the same as one the order has already. Hand in the retouched one."),
+    "reason_needed": N_("To send work back, say what should be different."),
     # uploads
     "bad_upload": N_("The upload arrived incomplete. The photos are still on your computer. Send them again."),
-    "upload_interrupted": N_("The upload was interrupted. What had arrived is kept, the rest is still on your computer."),
+    "upload_interrupted": N_(
+        "The upload was interrupted. What had arrived is kept, the rest is still on your computer."
+    ),
     "too_many_parts": N_("These are too many files at once. Send them in several goes."),
     "upload_busy": N_("This file is being sent by another window already. Wait for it to finish."),
-    "no_match": N_("%(name)s fits no photo of this job. The file was kept. Match it by hand or send it with its camera name."),
+    "no_match": N_(
+        "%(name)s fits no photo of this job. The file was kept. Match it by hand or send it with its camera name."
+    ),
     "duplicate_file": N_("%(name)s is here already. Nothing was added."),
     # storage
     "storage_error": N_("The store reported an error. Nothing was lost. Try again in a moment."),
     "object_not_found": N_("The file is not in the store. The studio has been told; other photos are not affected."),
     "key_taken": N_("Another file lies in this place already. Neither was changed."),
     "object_damaged": N_("The file arrived damaged. It is still on your computer. Send it again."),
-    "store_full": N_("The store is full. Nothing was lost: the photos are still on your computer. Make room, then send again."),
+    "store_full": N_(
+        "The store is full. Nothing was lost: the photos are still on your computer. Make room, then send again."
+    ),
     "store_unavailable": N_("The store does not answer at the moment. What was saved is safe. Try again shortly."),
     "bad_key": N_("The store does not know this name."),
     "bad_store_url": N_("The address of the store (SAFELIGHT_STORAGE_URL) cannot be read (%(reason)s)."),
     # files the pipeline refused
     "empty_file": N_("The file is empty. Copy it from the card again."),
     "not_an_image": N_("This is not a picture, whatever its name says."),
-    "unsupported_format": N_("Pictures of the format %(format)s are not taken. Send JPEG, PNG, TIFF, WebP, HEIC or RAW."),
+    "unsupported_format": N_(
+        "Pictures of the format %(format)s are not taken. Send JPEG, PNG, TIFF, WebP, HEIC or RAW."
+    ),
     "damaged": N_("The picture is damaged and cannot be shown. Copy it from the card again."),
     "truncated": N_("The file ends too early: part of the picture is missing. Copy it from the card again."),
     "zero_size": N_("The picture has no width or no height."),
@@ -98,12 +127,16 @@ SENTENCES: dict[str, str] = {
     "raw_preview_only": N_("Only the camera's preview could be read from this RAW file."),
     "odd_preview": N_("The camera's preview in this RAW file cannot be used; the picture was developed instead."),
     # work that failed
-    "infrastructure": N_("The file is fine, but the work on it was interrupted too often. Try again; tell whoever runs the system."),
-    "decoder_crashed": N_("The program that reads pictures crashed on this file three times. The other photos are not affected."),
+    "infrastructure": N_(
+        "The file is fine, but the work on it was interrupted too often. Try again; tell whoever runs the system."
+    ),
+    "decoder_crashed": N_(
+        "The program that reads pictures crashed on this file three times. The other photos are not affected."
+    ),
     "decoder_timeout": N_("Reading this file took too long three times. The other photos are not affected."),
     "decoder_memory": N_("Reading this file needed too much memory three times. The other photos are not affected."),
     "decoder_limit": N_("Reading this file went beyond a limit three times. The other photos are not affected."),
-}  # fmt: skip
+}
 
 TITLES: dict[int, str] = {
     400: N_("This could not be read"),

@@ -25,7 +25,7 @@ def token_of(secret: str, actor: Actor) -> str:
 
 def actors_of(connection: ASGIConnection[Any, Any, Any, Any]) -> list[Actor]:
     """Name everyone this browser is signed in as, who may be meant by this address; staff first."""
-    found: list[Actor] = connection.scope["state"].get("actors", [])  # type: ignore[typeddict-item]
+    found: list[Actor] = connection.scope["state"].get("actors", [])
     return found
 
 

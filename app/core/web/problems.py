@@ -10,7 +10,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.core.errors import SafelightError
+from app.core.errors import NotFound, SafelightError, SignInNeeded
 from app.core.locales.sentences import sentence, title
 
 _log = structlog.get_logger("problem")
@@ -44,6 +44,13 @@ def _cause(exc: BaseException) -> BaseException:
     while isinstance(exc, BaseExceptionGroup) and exc.exceptions:
         exc = next((one for one in exc.exceptions if isinstance(one, SafelightError)), exc.exceptions[0])
     return exc
+
+
+def _refusal(request: Request[Any, Any, Any], exc: BaseException) -> BaseException:
+    """Tell a customer whose link is over (or still waits for its PIN) so, instead of "not found"."""
+    state = request.scope.get("state", {})
+    told = state.get("refusal")
+    return told if told and not state.get("actors") and isinstance(exc, NotFound | SignInNeeded) else exc
 
 
 def _fact(exc: BaseException) -> tuple[int, str, dict[str, Any]]:
@@ -93,7 +100,7 @@ def _as_json(exc: BaseException, problem: Problem) -> bytes:
 
 def answer(request: Request[Any, Any, Any], exc: Exception) -> Response[Any]:
     """Turn whatever was raised into an answer; what nobody expected is logged and told without details."""
-    cause = _cause(exc)
+    cause = _refusal(request, _cause(exc))
     status, code, params = _fact(cause)
     request_id = request.scope.get("state", {}).get("request_id", "-")
     if status >= 500:
@@ -107,7 +114,7 @@ def answer(request: Request[Any, Any, Any], exc: Exception) -> Response[Any]:
     pages: ErrorPages = request.app.state.pages
     try:
         html = pages.problem(request, problem, fragment=wants_fragment(request))
-    except Exception:
+    except Exception:  # noqa: BLE001 - a broken page must not hide what happened
         _log.exception("the error page failed")
         return Response(problem.detail, status_code=status, headers=headers, media_type=MediaType.TEXT)
     return Response(html, status_code=status, headers=headers, media_type=MediaType.HTML)

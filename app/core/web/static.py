@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.params import FromPath
 
 from app.core.errors import NotFound
 
@@ -52,7 +53,7 @@ class StaticFiles:
 
 
 @get("/static/{path:path}", opt={"anonymous": True}, include_in_schema=False, name="static")
-async def static_file(request: Request[Any, Any, Any], path: str) -> Response[bytes]:
+async def static_file(request: Request[Any, Any, Any], path: FromPath[str]) -> Response[bytes]:
     """Answer with a static file."""
     statics: StaticFiles = request.app.state.static
     file = statics.files.get(path.lstrip("/"))

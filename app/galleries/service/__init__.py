@@ -10,6 +10,7 @@ from app.galleries.service.links import (
     new_pin,
     open_gallery,
     open_link,
+    people_of_order,
     unlock,
     withdraw_link,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "open_gallery",
     "open_link",
     "permissions",
+    "people_of_order",
     "photo_page",
     "pick",
     "release",

@@ -13,6 +13,7 @@ from app.identity.service.sign_in import look_at_sign_in_link, make_sign_in_link
 from app.identity.service.staff import (
     add_staff,
     assign,
+    branches_of,
     create_studio,
     disable_staff,
     find_staff,
@@ -30,6 +31,7 @@ from app.identity.service.staff import (
 __all__ = [
     "add_staff",
     "assign",
+    "branches_of",
     "clear_attempts",
     "count_attempt",
     "create_studio",

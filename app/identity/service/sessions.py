@@ -13,7 +13,7 @@ from app.identity import queries
 from app.identity.models import AuthSession, Staff
 
 
-async def open_session(  # noqa: PLR0913 - what a session is
+async def open_session(
     session: Session,
     *,
     kind: str,

@@ -17,7 +17,7 @@ from app.identity.schemas import StaffCard
 from app.identity.service.sessions import end_sessions_of_staff
 
 
-async def create_studio(  # noqa: PLR0913 - what a studio is
+async def create_studio(
     session: Session,
     *,
     name: str,
@@ -68,6 +68,14 @@ async def list_branches(session: Session, studio_id: uuid.UUID) -> Sequence[Bran
     return await queries.branches_of(session, studio_id)
 
 
+async def branches_of(session: Session, actor: Actor) -> list[Branch]:
+    """List the branches a person works in."""
+    if actor.studio_id is None:
+        return []
+    rows = await list_branches(session, actor.studio_id)
+    return [row for row in rows if actor.all_branches or row.id in actor.branch_ids]
+
+
 async def find_staff(session: Session, email: str) -> Staff | None:
     """Find a person by e-mail."""
     return await queries.find_staff_by_email(session, rules.clean_email(email))
@@ -112,7 +120,12 @@ async def add_staff(  # noqa: PLR0913 - what is known of a person
     if await queries.find_staff_by_email(session, email):
         raise EmailTaken
     staff = Staff(
-        studio_id=studio_id, name=name.strip() or email, email=email, password_hash=None, locale=locale, disabled_at=None
+        studio_id=studio_id,
+        name=name.strip() or email,
+        email=email,
+        password_hash=None,
+        locale=locale,
+        disabled_at=None,
     )
     session.add(staff)
     await session.flush()
@@ -178,9 +191,7 @@ async def assign(
     if found is not None:
         found.ended_at = None
         return
-    session.add(
-        Assignment(studio_id=studio_id, staff_id=staff_id, order_id=order_id, reason=reason, ended_at=None)
-    )
+    session.add(Assignment(studio_id=studio_id, staff_id=staff_id, order_id=order_id, reason=reason, ended_at=None))
 
 
 async def unassign(session: Session, staff_id: uuid.UUID, order_id: uuid.UUID, reason: str) -> None:

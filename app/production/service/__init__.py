@@ -24,7 +24,7 @@ from app.production.service.retouching import (
     put_aside,
     take_next_job,
 )
-from app.production.service.views import first_waiting, order_list, order_page, quality_queue, task_page
+from app.production.service.views import first_waiting, judged_page, order_list, order_page, quality_queue, task_page
 
 __all__ = [
     "accept",
@@ -39,6 +39,7 @@ __all__ = [
     "hand_in_file",
     "happen",
     "match_by_hand",
+    "judged_page",
     "must_happen",
     "open_round",
     "order_list",

@@ -1,53 +1,24 @@
-"""Cookies of sessions, and who a request comes from."""
+"""Who a request comes from."""
 
-import re
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.datastructures import Cookie
 from litestar.handlers import BaseRouteHandler
 
 from app.core.access import ANONYMOUS, Actor
 from app.core.db import Database, Session
 from app.core.errors import Gone, SignInNeeded
 from app.core.settings import Settings
+from app.core.web.cookies import gallery_cookie, gallery_cookies, staff_cookie
 from app.core.web.csrf import actors_of
-from app.identity import rules, service
+from app.identity import service
 from app.identity.models import AuthSession
 
 MOST_GALLERIES = 8
 CustomerActor = Callable[[Session, AuthSession], Awaitable[Actor]]
-_GALLERY_COOKIE = re.compile(r"(?:__Host-)?sl_g_[0-9a-f]{12}")
-
-
-def _prefix(settings: Settings) -> str:
-    return "__Host-" if settings.secure else ""
-
-
-def staff_cookie(settings: Settings) -> str:
-    """Name the cookie of staff."""
-    return f"{_prefix(settings)}sl_staff"
-
-
-def gallery_cookie(settings: Settings, gallery_id: uuid.UUID) -> str:
-    """Name the cookie of one gallery's customer."""
-    return f"{_prefix(settings)}sl_g_{gallery_id.hex[:12]}"
-
-
-def session_cookie(settings: Settings, name: str, token: str, max_age: int | None = None) -> Cookie:
-    """Make a session's cookie; without `max_age` (seconds) it lasts as long as a session of staff."""
-    seconds = int(rules.STAFF_SESSION.total_seconds()) if max_age is None else max_age
-    return Cookie(
-        key=name, value=token, max_age=seconds, path="/", httponly=True, secure=settings.secure, samesite="lax"
-    )
-
-
-def ended_cookie(settings: Settings, name: str) -> Cookie:
-    """Make the cookie that takes a session's cookie away."""
-    return session_cookie(settings, name, "", 0)
 
 
 def _meant(path: str) -> tuple[bool, uuid.UUID | None, bool]:
@@ -71,39 +42,36 @@ def _gallery_tokens(
         return [token] if token else []
     if not all_:
         return []
-    mine = [name for name in cookies if _GALLERY_COOKIE.fullmatch(name) and name.startswith(_prefix(settings))]
-    return [cookies[name] for name in sorted(mine, reverse=True)[:MOST_GALLERIES]]  # the newest galleries
+    return gallery_cookies(settings, cookies)[:MOST_GALLERIES]
 
 
 async def _customers(
     session: Session, resolve: CustomerActor, tokens: list[str], gallery_id: uuid.UUID | None
-) -> tuple[list[Actor], Gone | None]:
+) -> tuple[list[Actor], Gone | SignInNeeded | None]:
     actors: list[Actor] = []
-    gone: Gone | None = None
+    refusal: Gone | SignInNeeded | None = None
     for token in tokens:
         found = await service.find_open_session(session, token, "customer")
         if found is None:
             continue
         try:
             actor = await resolve(session, found)
-        except Gone as wrong:
-            gone = wrong
-            continue
-        except SignInNeeded:  # it still waits for its PIN
+        except (Gone, SignInNeeded) as wrong:
+            refusal = wrong
             continue
         if gallery_id in {None, actor.gallery_id}:
             actors.append(actor)
-    return actors, gone
+    return actors, refusal
 
 
 async def find_actors(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Find out who the request comes from: `scope["state"]["actors"]`, staff first, then customers.
 
-    Raises Gone when the address is one gallery's and its link is expired or withdrawn; elsewhere it is kept in
-    `scope["state"]["gone"]`.
+    Raises Gone when the address is one gallery's and its link is expired or withdrawn. Elsewhere, and while a PIN is
+    needed, the reason waits in `scope["state"]["refusal"]` and is told when the door stays shut.
     """
-    state = connection.scope["state"]  # type: ignore[typeddict-item]
-    state["actors"], state["gone"] = [], None
+    state = connection.scope["state"]
+    state["actors"], state["refusal"] = [], None
     if handler.opt.get("anonymous"):
         return
     settings: Settings = connection.app.state.settings
@@ -116,10 +84,10 @@ async def find_actors(connection: ASGIConnection[Any, Any, Any, Any], handler: B
     async with db.read() as session:
         staff = await service.staff_actor(session, staff_token) if staff_token else None
         resolve: CustomerActor = connection.app.state.customer_actor
-        customers, gone = await _customers(session, resolve, tokens, gallery_id)
-    state["actors"], state["gone"] = [*([staff] if staff else []), *customers], gone
-    if gone is not None and gallery_id is not None and not customers:
-        raise gone
+        customers, refusal = await _customers(session, resolve, tokens, gallery_id)
+    state["actors"], state["gone"] = [*([staff] if staff else []), *customers], refusal
+    if isinstance(refusal, Gone) and gallery_id is not None and not customers:
+        raise refusal
 
 
 def provide_actor(request: Request[Any, Any, Any]) -> Actor:

@@ -1,0 +1,1 @@
+"""The demonstration shoot: photographs drawn by the program, scene by scene."""

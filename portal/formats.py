@@ -1,0 +1,39 @@
+"""How days, sizes and numbers are written on a page, in the reader's language, and what pages know of pictures."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from app.core.i18n import language
+from portal.pictures import lay_out, placeholder, ratio_class
+
+_DAYS = {"zh_Hans_CN": "M 月 d 日", "en": "d MMMM"}
+
+
+def short_day(value: date) -> str:
+    """Write a day without its year: 18 June, 6 月 18 日."""
+    locale = language.get()
+    return str(format_date(value, _DAYS.get(locale, "d MMMM"), locale=locale))
+
+
+def number(value: float) -> str:
+    """Write a number with its thousands apart."""
+    return str(format_decimal(value, locale=language.get()))
+
+
+def size(octets: int) -> str:
+    """Write a size in steps of a thousand, three figures: 12.4 MB."""
+    value, unit = float(octets), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if value < 999.5:
+            break
+        value, unit = value / 1000, larger
+    digits = 0 if unit == "B" or value >= 99.95 else 1 if value >= 9.995 else 2
+    return f"{value:.{digits}f} {unit}"
+
+
+GLOBALS: dict[str, Callable[..., Any]] = {"lay_out": lay_out, "placeholder": placeholder, "ratio_class": ratio_class}
+FILTERS: dict[str, Callable[..., str]] = {"short_day": short_day, "number": number, "size": size}
