@@ -26,7 +26,7 @@ def shot_list(*, photos: int = 24, raws: int = 2, seed: int = 7) -> tuple[Shot, 
     return tuple(frame.shot for frame in frames(photos, raws, seed))
 
 
-def draw_shoot(  # noqa: PLR0913  each option stands alone and has a name
+def draw_shoot(
     folder: Path,
     *,
     photos: int = 24,

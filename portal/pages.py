@@ -8,7 +8,6 @@ from typing import Any
 import jinja2
 from babel.dates import format_date, format_datetime
 from litestar import Request
-from markupsafe import Markup
 
 from app.core import access, i18n
 from app.core.access import ANONYMOUS, Actor
@@ -43,15 +42,10 @@ class Pages:
         self.env.install_gettext_callables(  # type: ignore[attr-defined]
             i18n.gettext_, _ngettext, newstyle=True
         )
-        self.env.globals.update(static=statics.url, icon=self._icon, sentence=sentence, base_url=settings.base_url)
-        self.env.globals.update(formats.GLOBALS)
+        self.env.globals.update(static=statics.url, icons=statics.url(ICONS), sentence=sentence, **formats.GLOBALS)
+        self.env.globals["base_url"] = settings.base_url
+        self.env.globals["icon"] = self.env.get_template("_macros/icon.html").module.icon  # type: ignore[attr-defined]
         self.env.filters.update(money=_money, day=self._day, moment=self._moment, **formats.FILTERS)
-
-    def _icon(self, name: str) -> Markup:
-        """Draw an icon of the sprite; the words beside it say what it means."""
-        return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(
-            self.statics.url(ICONS), name
-        )
 
     def _local(self, moment: dt.datetime) -> dt.datetime:
         return moment.astimezone(self.settings.zone())

@@ -9,7 +9,5 @@ from portal.web import AnyRequest
 
 def send_zip(request: AnyRequest, plan: ZipPlan, name: str) -> Response[None]:
     """Send an archive that is made while it is read."""
-    served = Served(
-        size=plan.size, etag=etag_of(plan.fingerprint), open=plan.read, name=name, media_type="application/zip"
-    )
+    served = Served(size=plan.size, etag=etag_of(plan.digest), open=plan.read, name=name, media_type="application/zip")
     return file_response(request, served)

@@ -3,12 +3,11 @@
 import errno
 import json
 import os
-import queue
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
@@ -18,7 +17,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.cli.render_names import find_sources, output_stems, printable
-from pipelines.errors import PipelineError
 from pipelines.model import Result
 from pipelines.recipes import DEFAULT_LOOK, LOOKS, Recipe, standard_recipes
 
@@ -36,6 +34,7 @@ _REASONS = {
     "decoder_memory": "The file needs too much memory to decode.",
     "not_found": "There is no such file.",
     "cannot_open": "The file cannot be opened ({reason}).",
+    "sandbox_lost": "The process that reads pictures failed ({reason}). Try again.",
     "disk_full": "There is no space left on the disk.",
     "wrong_extension": "The name does not fit the contents: this is {format}.",
     "odd_exif": "The camera's notes in the file are damaged; some are missing.",
@@ -69,12 +68,12 @@ def reason_of(code: str, params: Mapping[str, object]) -> str:
 
 
 @contextmanager
-def open_renderers(count: int) -> Iterator[list[Renderer]]:
-    """Start as many sandboxes as files are to be worked on at once."""
-    from pipelines.sandbox import Sandbox  # noqa: PLC0415  # starts a process of its own: only when one is needed
+def open_renderer() -> Iterator[Renderer]:
+    """Start the sandbox; any number of threads may use it."""
+    from pipelines.sandbox import Sandbox  # noqa: PLC0415  # brings a process of its own: only when one is needed
 
-    with ExitStack() as stack:
-        yield [stack.enter_context(Sandbox()) for _ in range(count)]
+    with Sandbox() as sandbox:
+        yield sandbox
 
 
 def cores() -> int:
@@ -84,8 +83,9 @@ def cores() -> int:
 
 def _failure(error: Exception) -> tuple[str, dict[str, Any]]:
     """Tell any failure of one file as a code with parameters."""
-    if isinstance(error, PipelineError):
-        return error.code, dict(error.params)
+    code, params = getattr(error, "code", None), dict(getattr(error, "params", {}))
+    if isinstance(code, str):  # a Refused, a Strike, or the sandbox's own failure
+        return ("disk_full", {}) if params.get("reason") == "disk" else (code, params)
     if isinstance(error, FileNotFoundError):
         return "not_found", {}
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
@@ -113,33 +113,18 @@ def _render_one(renderer: Renderer, source: Path, stem: str, recipes: Sequence[R
     return {"file": printable(source), "ok": True} | told | {"warnings": warnings, "renditions": renditions}
 
 
-def _answer(
-    renderers: "queue.Queue[Renderer]", job: Callable[[Renderer], dict[str, Any]], source: Path
-) -> dict[str, Any]:
-    """Do one file with a free renderer; whatever goes wrong with it is told, not raised."""
-    renderer = renderers.get()
-    try:
-        return job(renderer)
-    except Exception as error:  # noqa: BLE001  # one file's fault must not hold back the others
-        return {"file": printable(source), "ok": False} | _told(*_failure(error))
-    finally:
-        renderers.put(renderer)
-
-
 def render_all(sources: Sequence[Path], recipes: Sequence[Recipe], out: Path, jobs: int) -> Iterator[dict[str, Any]]:
     """Render every source, several at once, and give their answers in the order of the sources."""
     out.mkdir(parents=True, exist_ok=True)
-    with open_renderers(min(jobs, len(sources))) as started, ThreadPoolExecutor(len(started)) as pool:
-        free: queue.Queue[Renderer] = queue.Queue()
-        for renderer in started:
-            free.put(renderer)
-        futures: list[Future[dict[str, Any]]] = []
-        for source, stem in zip(sources, output_stems(sources), strict=True):
 
-            def job(renderer: Renderer, source: Path = source, stem: str = stem) -> dict[str, Any]:
-                return _render_one(renderer, source, stem, recipes, out)
+    def answer(source: Path, stem: str) -> dict[str, Any]:
+        try:
+            return _render_one(renderer, source, stem, recipes, out)
+        except Exception as error:  # noqa: BLE001  # one file's fault must not hold back the others
+            return {"file": printable(source), "ok": False} | _told(*_failure(error))
 
-            futures.append(pool.submit(_answer, free, job, source))
+    with open_renderer() as renderer, ThreadPoolExecutor(jobs) as pool:
+        futures = [pool.submit(answer, *pair) for pair in zip(sources, output_stems(sources), strict=True)]
         try:
             for future in futures:
                 yield future.result()

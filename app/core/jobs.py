@@ -398,3 +398,10 @@ async def dead(session: Session, studio_id: uuid.UUID) -> Sequence[Job]:
     """List what waits for a person, oldest first."""
     statement = select(Job).where(Job.studio_id == studio_id, Job.state == State.DEAD).order_by(Job.id)
     return (await session.execute(statement)).scalars().all()
+
+
+async def census(session: Session) -> tuple[int, int]:
+    """Count the jobs that wait or run, and those that need a person."""
+    rows = await session.execute(select(Job.state, func.count()).group_by(Job.state))
+    counts = {str(row[0]): int(row[1]) for row in rows.all()}
+    return counts.get(State.QUEUED, 0) + counts.get(State.RUNNING, 0), counts.get(State.DEAD, 0)

@@ -58,7 +58,7 @@ class ZipPlan:
         directory = b"".join(central)
         tail = directory + end_records(len(central), len(directory), offset)
         self._pieces.append(tail)
-        self.fingerprint = hashlib.sha256(tail).hexdigest()  # the directory holds every name, size, date and checksum
+        self.digest = hashlib.sha256(tail).hexdigest()  # of all names, sizes, places and checksums
         self._starts = [0, *accumulate([*sizes, len(tail)])]
 
     @property

@@ -41,10 +41,9 @@ def strength() -> str:
 
 def library_paths() -> list[Path]:
     """The folders Python and the image libraries load from; the rest of the disk stays shut."""
-    named = sysconfig.get_paths()
-    python = [named[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")]
+    python = [sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")]
     base = Path(sys.base_prefix) / "lib"
-    return [Path(each) for each in (*python, base, *_LIBRARIES, *_FONTS, *_FACTS)] + [_PACKAGE]
+    return [base, _PACKAGE, *map(Path, (*python, *_LIBRARIES, *_FONTS, *_FACTS))]
 
 
 def confine(bounds: SandboxLimits, *, read: Sequence[Path], write: Path, parent: int) -> None:

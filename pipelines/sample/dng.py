@@ -33,6 +33,8 @@ def mosaic(picture: Pixels) -> NDArray[np.uint16]:
     for row, col, channel in ((0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 2)):
         light = table[picture[row::2, col::2]] @ sees[channel].astype(np.float32)
         out[row::2, col::2] = np.clip(light * (WHITE - BLACK) + BLACK + 0.5, 0, WHITE).astype(np.uint16)
+    # LibRaw takes the brightest photosite for white where none reaches it: one corner always does
+    out[:2, :2] = WHITE
     return out
 
 
@@ -78,10 +80,17 @@ def _camera(frame: Frame, orientation: int) -> list[Field]:
     stamp, _ = exif.moment(frame)
     matrix = [Fraction(float(v)).limit_denominator(10000) for v in CAMERA.ravel()]
     return [
-        (271, ASCII, exif.MAKE.encode() + b"\0"), (272, ASCII, exif.MODEL.encode() + b"\0"), (274, SHORT, [orientation]),
-        (305, ASCII, b"SL-1 1.00\0"), (306, ASCII, stamp.encode() + b"\0"), (50706, BYTE, bytes([1, 4, 0, 0])),
-        (50707, BYTE, bytes([1, 1, 0, 0])), (50708, ASCII, f"{exif.MAKE} {exif.MODEL}".encode() + b"\0"),
-        (50721, SRATIONAL, matrix), (50728, RATIONAL, neutral()), (50778, SHORT, [21]),
+        (271, ASCII, exif.MAKE.encode() + b"\0"),
+        (272, ASCII, exif.MODEL.encode() + b"\0"),
+        (274, SHORT, [orientation]),
+        (305, ASCII, b"SL-1 1.00\0"),
+        (306, ASCII, stamp.encode() + b"\0"),
+        (50706, BYTE, bytes([1, 4, 0, 0])),
+        (50707, BYTE, bytes([1, 1, 0, 0])),
+        (50708, ASCII, f"{exif.MAKE} {exif.MODEL}".encode() + b"\0"),
+        (50721, SRATIONAL, matrix),
+        (50728, RATIONAL, neutral()),
+        (50778, SHORT, [21]),
     ]
 
 
@@ -91,10 +100,19 @@ def _settings(frame: Frame) -> list[Field]:
     stamp, fraction = (text.encode() + b"\0" for text in exif.moment(frame))
     zone = OFFSET.encode() + b"\0"
     return [
-        (0x829A, RATIONAL, [Fraction(1, scene.shutter)]), (0x829D, RATIONAL, [Fraction(scene.aperture).limit_denominator(10)]),
-        (0x8827, SHORT, [scene.iso]), (0x9000, UNDEFINED, b"0232"), (0x9003, ASCII, stamp), (0x9004, ASCII, stamp),
-        (0x9010, ASCII, zone), (0x9011, ASCII, zone), (0x9012, ASCII, zone), (0x9291, ASCII, fraction), (0x9292, ASCII, fraction),
-        (0x920A, RATIONAL, [Fraction(scene.focal)]), (0xA434, ASCII, exif.LENS.encode() + b"\0"),
+        (0x829A, RATIONAL, [Fraction(1, scene.shutter)]),
+        (0x829D, RATIONAL, [Fraction(scene.aperture).limit_denominator(10)]),
+        (0x8827, SHORT, [scene.iso]),
+        (0x9000, UNDEFINED, b"0232"),
+        (0x9003, ASCII, stamp),
+        (0x9004, ASCII, stamp),
+        (0x9010, ASCII, zone),
+        (0x9011, ASCII, zone),
+        (0x9012, ASCII, zone),
+        (0x9291, ASCII, fraction),
+        (0x9292, ASCII, fraction),
+        (0x920A, RATIONAL, [Fraction(scene.focal)]),
+        (0xA434, ASCII, exif.LENS.encode() + b"\0"),
     ]
 
 
@@ -113,23 +131,56 @@ def write(picture: Pixels, frame: Frame, orientation: int) -> bytes:
     thumb_at = shown_at + len(shown) + len(shown) % 2
     raw_at = thumb_at + len(thumb) + len(thumb) % 2
     first_sub = raw_at + len(raw)
-    sensor = directory([
-        *_strip(cols, rows, raw_at, len(raw)), (254, LONG, [0]), (258, SHORT, [16]), (259, SHORT, [1]), (262, SHORT, [32803]),
-        (277, SHORT, [1]), (284, SHORT, [1]), (33421, SHORT, [2, 2]), (33422, BYTE, bytes([0, 1, 1, 2])), (50710, BYTE, bytes([0, 1, 2])),
-        (50711, SHORT, [1]), (50714, SHORT, [BLACK]), (50717, SHORT, [WHITE]),
-    ], first_sub)
+    sensor = directory(
+        [
+            *_strip(cols, rows, raw_at, len(raw)),
+            (254, LONG, [0]),
+            (258, SHORT, [16]),
+            (259, SHORT, [1]),
+            (262, SHORT, [32803]),
+            (277, SHORT, [1]),
+            (284, SHORT, [1]),
+            (33421, SHORT, [2, 2]),
+            (33422, BYTE, bytes([0, 1, 1, 2])),
+            (50710, BYTE, bytes([0, 1, 2])),
+            (50711, SHORT, [1]),
+            (50714, SHORT, [BLACK]),
+            (50717, SHORT, [WHITE]),
+        ],
+        first_sub,
+    )
     view_at = first_sub + len(sensor)
-    view = directory([
-        *_strip(*preview.size, shown_at, len(shown)), (254, LONG, [1]), (258, SHORT, [8, 8, 8]), (259, SHORT, [7]), (262, SHORT, [6]),
-        (277, SHORT, [3]), (284, SHORT, [1]), (529, RATIONAL, [Fraction(299, 1000), Fraction(587, 1000), Fraction(114, 1000)]),
-    ], view_at)
+    view = directory(
+        [
+            *_strip(*preview.size, shown_at, len(shown)),
+            (254, LONG, [1]),
+            (258, SHORT, [8, 8, 8]),
+            (259, SHORT, [7]),
+            (262, SHORT, [6]),
+            (277, SHORT, [3]),
+            (284, SHORT, [1]),
+            (529, RATIONAL, [Fraction(299, 1000), Fraction(587, 1000), Fraction(114, 1000)]),
+        ],
+        view_at,
+    )
     settings_at = view_at + len(view)
     settings = directory(_settings(frame), settings_at)
     main_at = settings_at + len(settings)
-    main = directory([
-        *_strip(*small.size, thumb_at, len(thumb)), (254, LONG, [1]), (258, SHORT, [8, 8, 8]), (259, SHORT, [1]), (262, SHORT, [2]),
-        (277, SHORT, [3]), (284, SHORT, [1]), (330, LONG, [first_sub, view_at]), (34665, LONG, [settings_at]), *_camera(frame, orientation),
-    ], main_at)
+    main = directory(
+        [
+            *_strip(*small.size, thumb_at, len(thumb)),
+            (254, LONG, [1]),
+            (258, SHORT, [8, 8, 8]),
+            (259, SHORT, [1]),
+            (262, SHORT, [2]),
+            (277, SHORT, [3]),
+            (284, SHORT, [1]),
+            (330, LONG, [first_sub, view_at]),
+            (34665, LONG, [settings_at]),
+            *_camera(frame, orientation),
+        ],
+        main_at,
+    )
     even = b"\0"
     body = shown + even * (len(shown) % 2) + thumb + even * (len(thumb) % 2) + raw + sensor + view + settings + main
     return struct.pack("<2sHI", b"II", 42, main_at) + body

@@ -26,6 +26,9 @@ class Shot(msgspec.Struct, frozen=True):
     kind: str
 
 
+_PLAIN = Film()
+
+
 @dataclass(frozen=True)
 class Scene:
     """How a scene is drawn and photographed; `turn` is the EXIF orientation it is stored with."""
@@ -40,7 +43,7 @@ class Scene:
     aperture: float = 4.0
     focal: int = 50
     raw: bool = False
-    film: Film = Film()
+    film: Film = _PLAIN
 
 
 def _upright(section: str, draw: Callable[[Canvas], None], turn: int, settings: tuple[int, int, float, int]) -> Scene:

@@ -34,7 +34,7 @@ async def job_page(
     return await _job(request, session, actor, photo=photo)
 
 
-async def _job(  # noqa: PLR0913, PLR0917 - a page and what just happened on it
+async def _job(
     request: AnyRequest,
     session: Session,
     actor: Actor,
@@ -85,7 +85,11 @@ async def packet(request: AnyRequest, db: Database, store: Any, actor: Actor, ta
 
 @post("/studio/job/{task_id:uuid}/remarks/{remark_id:uuid}", status_code=303)
 async def tick(
-    request: AnyRequest, session: Session, actor: Actor, task_id: uuid.UUID, remark_id: uuid.UUID  # noqa: ARG001
+    request: AnyRequest,
+    session: Session,
+    actor: Actor,
+    task_id: uuid.UUID,
+    remark_id: uuid.UUID,
 ) -> Redirect:
     """Tick a remark off, or untick it."""
     form = await request.form()

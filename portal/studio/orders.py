@@ -78,9 +78,7 @@ async def _add_order(session: Session, actor: Actor, form: Any) -> str:
     branch_id, shoot_on = forms.key(form, "branch_id"), forms.day(form, "shoot_on")
     if actor.studio_id is None or shoot_on is None:
         raise BadInput("bad_day")
-    people = tuple(
-        part.strip() for part in forms.text(form, "people").replace("、", ",").replace("，", ",").split(",")
-    )
+    people = tuple(part.strip() for part in forms.text(form, "people").replace("、", ",").replace("，", ",").split(","))
     name = forms.text(form, "name", 120)
     customer = await crm.add_customer(
         session, actor, studio_id=actor.studio_id,
@@ -108,7 +106,7 @@ async def order_page(request: AnyRequest, session: Session, actor: Actor, order_
     return await _order_page(request, session, actor, order_id)
 
 
-async def _order_page(  # noqa: PLR0913, PLR0917 - a page and what was just made
+async def _order_page(
     request: AnyRequest,
     session: Session,
     actor: Actor,

@@ -32,7 +32,7 @@ async def task_page(
     return await _task(request, session, actor, task_id, photo, None)
 
 
-async def _task(  # noqa: PLR0913, PLR0917 - a page and what does not fit
+async def _task(
     request: AnyRequest,
     session: Session,
     actor: Actor,

@@ -30,10 +30,10 @@ class InProcess:
 @pytest.fixture(autouse=True)
 def _in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     @contextmanager
-    def renderers(count: int) -> Iterator[list[InProcess]]:
-        yield [InProcess() for _ in range(count)]
+    def renderer() -> Iterator[InProcess]:
+        yield InProcess()
 
-    monkeypatch.setattr(command, "open_renderers", renderers)
+    monkeypatch.setattr(command, "open_renderer", renderer)
 
 
 def photo(path: Path, colour: tuple[int, int, int] = (180, 120, 60)) -> Path:

@@ -20,4 +20,15 @@ DEEDS: dict[str, str] = {
     "work_accepted": N_("Accepted. The order can be released."),
     "work_sent_back": N_("Sent back with your reasons."),
     "package_added": N_("The package is on sale."),
+    # chips of remarks
+    "chip_slim": N_("Slimmer face"),
+    "chip_blemish": N_("Remove blemishes"),
+    "chip_hair": N_("Stray hair"),
+    "chip_colour": N_("Adjust colour"),
+    "chip_remove": N_("Remove clutter"),
+    "chip_swap": N_("Another expression"),
+    # forms
+    "bad_day": N_("A day is missing or cannot be read. It looks like 2026-06-18."),
+    "bad_number": N_("A whole number from %(least)s to %(most)s is needed."),
+    "no_file_chosen": N_("No file was chosen. Choose one or more finished files first."),
 }
