@@ -19,7 +19,7 @@ from pathlib import Path
 import structlog
 
 from workers import leash, runfile
-from workers.run import PREDECESSOR, TOKEN, UNUSABLE, owner_name
+from workers.owners import PREDECESSOR, TOKEN, UNUSABLE, owner_name
 
 log = structlog.get_logger()
 
