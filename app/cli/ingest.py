@@ -97,5 +97,5 @@ def _words(outcomes: list[Outcome], others: list[str], health: Health | None) ->
         lines.append(_("Not pictures, left alone: %(names)s", names=", ".join(others[:8])))
     lines += [f"{one['name']}: {one['detail']}" for one in told["failures"]]
     if health is not None and health.failed:
-        lines.append(ngettext_("%(num)s file needs a look: see the order's page.", "%(num)s files need a look: see the order's page.", health.failed))  # fmt: skip
+        lines.append(_("Files that need a look: %(num)s. The order's page says why.", num=health.failed))
     return "\n".join(lines)

@@ -30,7 +30,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 def find_photos(folder: Path) -> tuple[list[Path], list[Path]]:
     """Find a folder's pictures, in the order of their names, and what else lies there; hidden files are left out."""
-    found, others = [], []
+    found: list[Path] = []
+    others: list[Path] = []
     for path in sorted(_walk(folder), key=lambda path: (str(path.parent), path.name)):
         (found if rules.is_photo_name(path.name) else others).append(path)
     return found, others

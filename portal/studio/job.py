@@ -13,7 +13,6 @@ from app.core.errors import SafelightError
 from app.core.locales.sentences import sentence
 from app.core.uploads import Field, FilePart, parts
 from app.core.web import csrf
-from app.photos import service as photos
 from app.photos.schemas import Hashes
 from app.production import service as production
 from app.production.rules import GIVE_BACK_REASONS, SEND_BACK_REASONS
@@ -93,8 +92,9 @@ async def tick(
 ) -> Redirect:
     """Tick a remark off, or untick it."""
     form = await request.form()
-    remark = await photos.tick_remark(session, actor, remark_id, done=forms.text(form, "done") == "1")
-    return see(f"/studio/job?photo={remark.photo_id}#remarks")
+    done = forms.text(form, "done") == "1"
+    photo_id = await production.tick_remark(session, actor, task_id, remark_id, done=done)
+    return see(f"/studio/job?photo={photo_id}#remarks")
 
 
 @post("/studio/job/{task_id:uuid}/files", status_code=303, opt={"streams": True}, request_max_body_size=None)

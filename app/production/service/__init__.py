@@ -23,6 +23,7 @@ from app.production.service.retouching import (
     prepare_hand_in,
     put_aside,
     take_next_job,
+    tick_remark,
 )
 from app.production.service.views import first_waiting, judged_page, order_list, order_page, quality_queue, task_page
 
@@ -55,5 +56,6 @@ __all__ = [
     "stored_entry",
     "take_next_job",
     "task_page",
+    "tick_remark",
     "zip_date",
 ]
