@@ -47,25 +47,18 @@ def demo(
     console = Console()
     if photos is not None and not photos.is_dir():
         raise typer.BadParameter(f"{photos} is not a folder", param_hint="--photos")
-    if _answers(settings):
+    if runfile.held(settings.data):
+        _wait_for(settings, None)
         run(_welcome_back(settings, console), json=False)
         return
     run(_prepare(settings), json=False)
     with _tree(settings) as tree:
         _wait_for(settings, tree)
         run(_shoot(settings, photos, console), json=False)
-        console.print(
-            _(
-                "Everything runs at %(address)s. Press Ctrl-C to stop; the next start goes on from here.",
-                address=shown_address(settings),
-            )
-        )
+        address = shown_address(settings)
+        console.print(_("Everything runs at %(address)s.", address=address))
+        console.print(_("Press Ctrl-C to stop; the next start goes on from here."))
         raise typer.Exit(tree.wait())
-
-
-def _answers(settings: Settings) -> bool:
-    """Tell whether this data folder's studio runs already."""
-    return bool(runfile.read(settings.data)) and _healthy(settings)
 
 
 def _healthy(settings: Settings) -> bool:
@@ -107,10 +100,12 @@ def _tree(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
             tree.wait()
 
 
-def _wait_for(settings: Settings, tree: subprocess.Popen[bytes]) -> None:
+def _wait_for(settings: Settings, tree: subprocess.Popen[bytes] | None) -> None:
+    """Wait until the web process answers."""
     deadline = time.monotonic() + START_S
     while not _healthy(settings):
-        if tree.poll() is not None or time.monotonic() > deadline:
+        ended = tree is not None and tree.poll() is not None
+        if ended or time.monotonic() > deadline:
             log = settings.data / "demo.log"
             typer.echo(_("The studio did not start. Is port %(port)s taken? (PORT=8001 make demo)", port=settings.port), err=True)  # fmt: skip  # noqa: E501
             typer.echo(log.read_text(errors="replace")[-2000:], err=True)
