@@ -8,9 +8,9 @@ Param = str | int | float
 class PipelineError(Exception):
     """A fact about one file."""
 
-    def __init__(self, code: str, params: Mapping[str, Param] | None = None) -> None:
+    def __init__(self, code: str, params: Mapping[str, Param] | None = None, /, **more: Param) -> None:
         self.code = code
-        self.params: dict[str, Param] = dict(params or {})
+        self.params: dict[str, Param] = {**(params or {}), **more}
         super().__init__(code, self.params)
 
     def __str__(self) -> str:
@@ -18,9 +18,9 @@ class PipelineError(Exception):
         return f"{self.code} ({told})" if told else self.code
 
 
-class Refused(PipelineError):  # noqa: N818  # a fact, not an error of ours
+class Refused(PipelineError):  # a fact, not an error of ours
     """The file's own, definite fault: trying again cannot help."""
 
 
-class Strike(PipelineError):  # noqa: N818  # as above
+class Strike(PipelineError):  # as above
     """The child that worked on the file crashed, took too long or hit a limit: maybe the file's fault, maybe not."""

@@ -10,43 +10,10 @@ Format = Literal["jpeg", "png", "tiff", "webp", "heic", "avif", "raw"]
 ACCEPTED: tuple[Format, ...] = ("jpeg", "png", "tiff", "webp", "heic", "avif", "raw")
 
 RAW_SUFFIXES = frozenset(
-    [
-        ".3fr",
-        ".ari",
-        ".arw",
-        ".bay",
-        ".cap",
-        ".cr2",
-        ".cr3",
-        ".crw",
-        ".dcr",
-        ".dcs",
-        ".dng",
-        ".erf",
-        ".fff",
-        ".iiq",
-        ".k25",
-        ".kdc",
-        ".mdc",
-        ".mef",
-        ".mos",
-        ".mrw",
-        ".nef",
-        ".nrw",
-        ".orf",
-        ".pef",
-        ".ptx",
-        ".pxn",
-        ".raf",
-        ".raw",
-        ".rw2",
-        ".rwl",
-        ".rwz",
-        ".sr2",
-        ".srf",
-        ".srw",
-        ".x3f",
-    ]
+    (  # noqa: SIM905  # a list of 36 strings would be 36 lines
+        ".3fr .ari .arw .bay .cap .cr2 .cr3 .crw .dcr .dcs .dng .erf .fff .iiq .k25 .kdc .mdc .mef .mos .mrw .nef .nrw"
+        " .orf .pef .ptx .pxn .raf .raw .rw2 .rwl .rwz .sr2 .srf .srw .x3f"
+    ).split()
 )
 _SUFFIXES: dict[Format, frozenset[str]] = {
     "jpeg": frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"}),
@@ -57,6 +24,9 @@ _SUFFIXES: dict[Format, frozenset[str]] = {
     "avif": frozenset({".avif"}),
     "raw": RAW_SUFFIXES,
 }
+
+PHOTO_SUFFIXES = frozenset().union(*_SUFFIXES.values())
+"""Every suffix, in lower case, that a photo's name may end with."""
 
 _RAW_MAGIC = (
     (0, b"II\x1a\0\0\0HEAPCCDR"),  # CRW

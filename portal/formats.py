@@ -10,13 +10,13 @@ from babel.numbers import format_decimal
 from app.core.i18n import language
 from portal.pictures import lay_out, placeholder, ratio_class
 
-_DAYS = {"zh_Hans_CN": "M 月 d 日", "en": "d MMMM"}
+_DAYS = {"zh_Hans_CN": "M月d日", "en": "MMMM d"}
 
 
 def short_day(value: date) -> str:
-    """Write a day without its year: 18 June, 6 月 18 日."""
+    """Write a day without its year: June 18, 6月18日."""
     locale = language.get()
-    return str(format_date(value, _DAYS.get(locale, "d MMMM"), locale=locale))
+    return str(format_date(value, _DAYS.get(locale, "MMMM d"), locale=locale))
 
 
 def number(value: float) -> str:

@@ -40,9 +40,10 @@ class Pages:
             auto_reload=False,
         )
         self.env.install_gettext_callables(  # type: ignore[attr-defined]
-            i18n.gettext_, i18n.ngettext_, newstyle=True
+            i18n.gettext_, _ngettext, newstyle=True
         )
         self.env.globals.update(static=statics.url, icons=statics.url(ICONS), sentence=sentence, **formats.GLOBALS)
+        self.env.globals["base_url"] = settings.base_url
         self.env.globals["icon"] = self.env.get_template("_macros/icon.html").module.icon  # type: ignore[attr-defined]
         self.env.filters.update(money=_money, day=self._day, moment=self._moment, **formats.FILTERS)
 
@@ -87,6 +88,11 @@ class Pages:
 def _path(request: Request[Any, Any, Any]) -> str:
     query = request.scope["query_string"].decode("latin-1")
     return f"{request.scope['path']}?{query}" if query else request.scope["path"]
+
+
+def _ngettext(one: str, many: str, num: int) -> str:
+    """Translate what counts; the template fills it in."""
+    return i18n.translations(i18n.language.get()).ngettext(one, many, num)
 
 
 def _money(amount: Money) -> str:

@@ -1,4 +1,4 @@
-"""Write portal/static/css/ratios.css: one class for each ratio portal/pictures.py may name, since styles never stand on an element."""
+"""Write portal/static/css/ratios.css: a class for each ratio portal/pictures.py may name."""
 
 from pathlib import Path
 

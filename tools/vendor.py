@@ -16,7 +16,7 @@ archive arrow-left calendar camera check chevron-down chevron-left chevron-right
 circle-dot circle-x clipboard-check clock copy download ellipsis external-link eye file-archive folder-open hand heart
 house image image-off images inbox info key-round languages list-checks lock log-in log-out message-circle package-open
 palette pencil plus refresh-cw rotate-ccw search send settings trash-2 triangle-alert undo-2 upload user users wallet x
-""".split()
+"""
 
 
 def unpack(package: str, into: Path) -> Path:
@@ -49,7 +49,7 @@ def sprite(package: str, source: Path) -> None:
     """Join the icons we use into one file of symbols."""
     folder = renew(package)
     symbols = []
-    for name in sorted(ICONS):
+    for name in sorted(ICONS.split()):
         body = re.search(r"<svg[^>]*>(.*)</svg>", (source / "icons" / f"{name}.svg").read_text(), re.DOTALL)
         if body is None:
             raise SystemExit(f"no such icon: {name}")

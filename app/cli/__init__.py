@@ -2,7 +2,26 @@
 
 import typer
 
-app = typer.Typer(no_args_is_help=True)
+from app.cli import user
+from app.cli.common import Json, run, settings_or_fail, show
+from app.cli.demo import demo
+from app.cli.doctor import doctor
+from app.cli.ingest import ingest
+from app.cli.render import render
+from app.core import schema
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Safelight 影坊: one system for a photo studio.")
+app.add_typer(user.app, name="user")
+for command in (demo, ingest, render, doctor):
+    app.command()(command)
+
+
+@app.command()
+def migrate(json: Json = False) -> None:
+    """Bring the database to this program's version; an embedded one is copied first."""
+    settings = settings_or_fail(json=json)
+    before, after = run(schema.migrate(settings), json=json)
+    show({"before": before, "after": after}, f"{before or '-'} → {after}", json=json)
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import msgspec
-from sqlalchemy import JSON, ColumnElement, CursorResult, Index, and_, or_, select, text, update
+from sqlalchemy import JSON, ColumnElement, CursorResult, Index, and_, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -149,13 +149,15 @@ async def enqueue(  # noqa: PLR0913 - what a job can be told
         "unique_key": task.unique_key(),
         "expires_at": now + lifetime if lifetime else None,
     }
-    statement = insert.values(row).on_conflict_do_nothing(
-        index_elements=["unique_key"], index_where=text("state = 'queued'")
+    # A row that waits already is locked until we commit: it cannot run without seeing what we wrote.
+    statement = insert.values(row).on_conflict_do_update(
+        index_elements=["unique_key"], index_where=text("state = 'queued'"), set_={"unique_key": Job.unique_key}
     )
-    made = (await session.execute(statement.returning(Job.id))).scalar_one_or_none()
-    if made is not None:
-        await wake(session)
-    return made
+    found = (await session.execute(statement.returning(Job.id))).scalar_one()
+    if found != row["id"]:
+        return None
+    await wake(session)
+    return found
 
 
 async def wake(session: Session) -> None:
@@ -171,6 +173,23 @@ def _due(now: datetime) -> ColumnElement[bool]:
     return and_(Job.state == State.QUEUED, Job.run_after <= now)
 
 
+def _waiting(now: datetime, rehand_after: timedelta) -> ColumnElement[bool]:
+    return or_(Job.handed_at.is_(None), Job.handed_at < now - rehand_after)
+
+
+async def lanes_due(session: Session, *, kinds: Sequence[str], rehand_after: timedelta) -> set[Lane]:
+    """Tell which lanes have rows to hand over. A read, so that idle dispatchers never take the write lock."""
+    now = clock.now()
+    statement = select(Job.lane).where(_due(now), Job.kind.in_(kinds), _waiting(now, rehand_after)).distinct()
+    return {Lane(lane) for lane in (await session.execute(statement)).scalars()}
+
+
+async def handed(session: Session, lane: Lane, rehand_after: timedelta) -> int:
+    """Count the rows of a lane that lie with the executor and are not begun."""
+    on_the_way = and_(Job.state == State.QUEUED, Job.lane == lane, Job.handed_at >= clock.now() - rehand_after)
+    return (await session.execute(select(func.count()).select_from(Job).where(on_the_way))).scalar_one()
+
+
 async def hand_over(
     session: Session, lane: Lane, room: int, *, kinds: Sequence[str], rehand_after: timedelta
 ) -> list[uuid.UUID]:
@@ -181,10 +200,9 @@ async def hand_over(
     if room <= 0:
         return []
     now = clock.now()
-    waiting = or_(Job.handed_at.is_(None), Job.handed_at < now - rehand_after)
     chosen = (
         select(Job.id)
-        .where(_due(now), Job.lane == lane, Job.kind.in_(kinds), waiting)
+        .where(_due(now), Job.lane == lane, Job.kind.in_(kinds), _waiting(now, rehand_after))
         .order_by(Job.priority, Job.run_after, Job.id)
         .limit(room)
         .with_for_update(skip_locked=True)  # SQLite has one writer and ignores it
@@ -214,26 +232,38 @@ def _held(claim_: Claim) -> ColumnElement[bool]:
     return and_(Job.id == claim_.job_id, Job.state == State.RUNNING, Job.attempt == claim_.fence)
 
 
+async def _write_held(session: Session, claim_: Claim, **values: Any) -> bool:
+    result = await session.execute(update(Job).where(_held(claim_)).values(**values))
+    return isinstance(result, CursorResult) and result.rowcount == 1
+
+
 async def _settle(session: Session, claim_: Claim, **values: Any) -> None:
-    result = await session.execute(update(Job).where(_held(claim_)).values(lease_until=None, **values))
-    if not isinstance(result, CursorResult) or result.rowcount != 1:
+    if not await _write_held(session, claim_, lease_until=None, **values):
         raise StaleFence(claim_.job_id)
 
 
 async def renew(session: Session, claims: Iterable[Claim], lease: timedelta) -> set[uuid.UUID]:
     """Prolong the leases of running claims; returns the jobs whose fence no longer holds."""
-    until, lost = clock.now() + lease, set()
-    for claim_ in claims:
-        result = await session.execute(update(Job).where(_held(claim_)).values(lease_until=until))
-        if not isinstance(result, CursorResult) or result.rowcount != 1:
-            lost.add(claim_.job_id)
-    return lost
+    until = clock.now() + lease
+    return {claim_.job_id for claim_ in claims if not await _write_held(session, claim_, lease_until=until)}
+
+
+async def lost_fences(session: Session, claims: Iterable[Claim]) -> set[uuid.UUID]:
+    """Tell which of these claims no longer hold, without writing."""
+    fences = {claim_.job_id: claim_.fence for claim_ in claims}
+    statement = select(Job.id, Job.attempt).where(Job.id.in_(list(fences)), Job.state == State.RUNNING)
+    held = {row.id for row in await session.execute(statement) if row.attempt == fences[row.id]}
+    return fences.keys() - held
+
+
+async def show_progress(session: Session, claim_: Claim, percent: int) -> None:
+    """Tell a waiting page how far a running job is. A job that is no longer ours is left alone."""
+    await _write_held(session, claim_, progress=max(0, min(100, percent)))
 
 
 async def check(session: Session, claim_: Claim) -> None:
     """Lock the job and make sure that its fence still holds. Raises StaleFence."""
-    result = await session.execute(update(Job).where(_held(claim_)).values(attempt=Job.attempt))
-    if not isinstance(result, CursorResult) or result.rowcount != 1:
+    if not await _write_held(session, claim_, attempt=Job.attempt):
         raise StaleFence(claim_.job_id)
 
 
@@ -248,11 +278,7 @@ async def strike(session: Session, claim_: Claim, reason: str, params: dict[str,
     if strikes >= STRIKES:
         await bury(session, claim_, reason, params, strikes=strikes)
         return True
-    await _settle(
-        session, claim_, state=State.QUEUED, strikes=strikes, handed_at=None,
-        run_after=clock.now() + timedelta(seconds=2 * strikes),
-    )  # fmt: skip
-    await wake(session)
+    await _queue_again(session, claim_, timedelta(seconds=2 * strikes), strikes=strikes)
     return False
 
 
@@ -272,9 +298,20 @@ async def put_back(session: Session, claim_: Claim, reason: str) -> bool:
     if errors >= ERRORS:
         await bury(session, claim_, "infrastructure", {"reason": reason}, errors=errors)
         return True
-    wait = timedelta(seconds=min(600, 2**errors))
-    await _settle(session, claim_, state=State.QUEUED, errors=errors, handed_at=None, run_after=clock.now() + wait)
+    await _queue_again(session, claim_, timedelta(seconds=min(600, 2**errors)), errors=errors)
     return False
+
+
+async def give_back(session: Session, claim_: Claim, delay: timedelta = timedelta(0)) -> None:
+    """Queue a job again that its worker could not end (it is told to stop). Nobody's fault."""
+    await _queue_again(session, claim_, delay)
+    await wake(session)
+
+
+async def _queue_again(session: Session, claim_: Claim, delay: timedelta, **counts: int) -> None:
+    await check(session, claim_)
+    freed = {"handed_at": None, "lease_until": None, "lease_owner": None, "progress": None}
+    await _requeue(session, claim_.job_id, {**freed, **counts, "run_after": clock.now() + delay})
 
 
 async def _lose(session: Session, which: ColumnElement[bool]) -> list[uuid.UUID]:
@@ -299,9 +336,9 @@ async def _lose(session: Session, which: ColumnElement[bool]) -> list[uuid.UUID]
 
 
 async def _requeue(session: Session, job_id: uuid.UUID, values: dict[str, Any]) -> None:
-    """Queue a row again, or let it go when the same work is queued already."""
-    twin = (
-        select(Job.id)
+    """Queue a row again, or let it go when the same work is queued already: the twin inherits its counts."""
+    twins = (
+        select(Job)
         .where(
             Job.state == State.QUEUED,
             Job.id != job_id,
@@ -309,11 +346,22 @@ async def _requeue(session: Session, job_id: uuid.UUID, values: dict[str, Any]) 
         )
         .limit(1)
     )
-    if (await session.execute(twin)).scalar_one_or_none() is not None:
-        values = {**values, "state": State.CANCELLED, "finished_at": clock.now()}
-    else:
-        values = {**values, "state": State.QUEUED}
-    await session.execute(update(Job).where(Job.id == job_id).values(values))
+    twin = (await session.execute(twins)).scalar_one_or_none()
+    values = (
+        {**values, "state": State.CANCELLED, "finished_at": clock.now()} if twin else {**values, "state": State.QUEUED}
+    )
+    counts = update(Job).where(Job.id == job_id).values(values).returning(Job.strikes, Job.lost, Job.errors)
+    own = (await session.execute(counts)).one()
+    if twin:
+        twin.strikes, twin.lost = max(twin.strikes, own.strikes), max(twin.lost, own.lost)
+        twin.errors = max(twin.errors, own.errors)
+        await session.flush()
+
+
+async def any_expired(session: Session) -> bool:
+    """Tell whether there is something to reap. A read."""
+    expired = select(Job.id).where(Job.state == State.RUNNING, Job.lease_until < clock.now()).limit(1)
+    return (await session.execute(expired)).first() is not None
 
 
 async def reap(session: Session) -> list[uuid.UUID]:
@@ -333,6 +381,7 @@ async def cancel(session: Session, which: ColumnElement[bool]) -> None:
         .where(Job.state.in_([State.QUEUED, State.RUNNING]), which)
         .values(state=State.CANCELLED, attempt=Job.attempt + 1, lease_until=None, finished_at=clock.now())
     )
+    await wake(session)  # workers look at once whether what they do is still wanted
 
 
 async def retry(session: Session, job_id: uuid.UUID, *, lane: Lane = Lane.INTERACTIVE) -> None:
@@ -349,3 +398,10 @@ async def dead(session: Session, studio_id: uuid.UUID) -> Sequence[Job]:
     """List what waits for a person, oldest first."""
     statement = select(Job).where(Job.studio_id == studio_id, Job.state == State.DEAD).order_by(Job.id)
     return (await session.execute(statement)).scalars().all()
+
+
+async def census(session: Session) -> tuple[int, int]:
+    """Count the jobs that wait or run, and those that need a person."""
+    rows = await session.execute(select(Job.state, func.count()).group_by(Job.state))
+    counts = {str(row[0]): int(row[1]) for row in rows.all()}
+    return counts.get(State.QUEUED, 0) + counts.get(State.RUNNING, 0), counts.get(State.DEAD, 0)

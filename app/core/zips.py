@@ -4,6 +4,7 @@ Entries are stored, in a fixed order with fixed dates; CRC-32 and sizes come fro
 numbers: PKWARE APPNOTE.TXT 6.3.10.
 """
 
+import hashlib
 import struct
 import zlib
 from bisect import bisect_right
@@ -57,6 +58,7 @@ class ZipPlan:
         directory = b"".join(central)
         tail = directory + end_records(len(central), len(directory), offset)
         self._pieces.append(tail)
+        self.digest = hashlib.sha256(tail).hexdigest()  # of all names, sizes, places and checksums
         self._starts = [0, *accumulate([*sizes, len(tail)])]
 
     @property

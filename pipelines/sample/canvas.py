@@ -98,7 +98,7 @@ class Canvas:
             image = image.reduce(fine)
         if soft > 0.2:
             image = image.filter(ImageFilter.GaussianBlur(soft))
-        return self._inside(Patch(top, left, np.asarray(image, np.float32) / 255))
+        return self._inside(Patch(top, left, np.asarray(image, np.float32) / np.float32(255)))
 
     def _inside(self, patch: Patch) -> Patch:
         """Cut off what lies outside the canvas."""

@@ -42,4 +42,4 @@ def mix(first: Colour, second: Colour, share: float) -> Floats:
 def smooth(low: float, high: float, values: Floats) -> Floats:
     """Step softly from 0 at `low` to 1 at `high` (which may be the smaller)."""
     t = np.clip((values - low) / (high - low), 0, 1)
-    return (t * t * (3 - 2 * t)).astype(np.float32)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)

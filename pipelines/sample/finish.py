@@ -37,7 +37,7 @@ def develop(canvas: Canvas, film: Film) -> Floats:
     # straight up to 0.7, then a shoulder that never quite reaches white
     over = light > 0.7
     light[over] = 0.7 + 0.3 * (1 - np.exp((0.7 - light[over]) / 0.3))
-    out = encode(light)
+    out = encode(np.asarray(light, np.float32))
     shadow, bright = encode(lin(film.shadow)), encode(lin(film.light))
     out *= (1 - film.fade) * bright
     out += shadow * np.float32(film.fade) * 3.0 * (1 - out) ** 3

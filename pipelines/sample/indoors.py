@@ -3,12 +3,14 @@
 import numpy as np
 
 from pipelines.sample.canvas import Canvas, Points
-from pipelines.sample.colour import Colour, Floats, lin, mix, smooth
+from pipelines.sample.colour import lin, smooth
 from pipelines.sample.figures import DRESS, Clothes, Stage, bride, curve
+from pipelines.sample.flowers import leaf, peony
+from pipelines.sample.houses import plaster
 from pipelines.sample.lens import bokeh, defocus
 from pipelines.sample.nature import light_patch
 from pipelines.sample.noise import profile, sample, texture
-from pipelines.sample.old_town import plaster
+from pipelines.sample.things import candle, glass, ring
 
 
 def window_chair(c: Canvas) -> None:
@@ -19,13 +21,25 @@ def window_chair(c: Canvas) -> None:
     c.quad((-0.1, floor - 0.035, c.aspect + 0.1, floor), ("#bdb3a7", "#8f8478"))
     for i in range(9):
         x = c.at(0.5) + (i - 4) * 0.2
-        board = [(x, floor), (x + 0.003, floor), (c.at(0.5) + (x - c.at(0.5)) * 2.2 + 0.006, 1.01), (c.at(0.5) + (x - c.at(0.5)) * 2.2, 1.01)]
+        board = [
+            (x, floor),
+            (x + 0.003, floor),
+            (c.at(0.5) + (x - c.at(0.5)) * 2.2 + 0.006, 1.01),
+            (c.at(0.5) + (x - c.at(0.5)) * 2.2, 1.01),
+        ]
         c.shape(board, "#45362b", 0.5, 0.001)
     panes: list[Points] = []
     for col in range(3):
         for row in range(4):
             x, y = 0.42 + col * 0.165, 0.1 + row * 0.15
-            panes.append([(x, y - 0.03 * col), (x + 0.145, y - 0.03 * col - 0.026), (x + 0.165 + 0.02 * row, y + 0.13 - 0.03 * col - 0.026), (x + 0.02 + 0.02 * row, y + 0.13 - 0.03 * col)])
+            panes.append(
+                [
+                    (x, y - 0.03 * col),
+                    (x + 0.145, y - 0.03 * col - 0.026),
+                    (x + 0.165 + 0.02 * row, y + 0.13 - 0.03 * col - 0.026),
+                    (x + 0.02 + 0.02 * row, y + 0.13 - 0.03 * col),
+                ]
+            )
     light_patch(c, c.mask(*panes, blur=0.006), "#ffdfae", 1.25)
     spill = c.mask([(0.5, floor), (1.02, floor), (1.2, 1.0), (0.58, 1.0)], blur=0.02)
     light_patch(c, spill, "#ffd8a0", 0.8)
@@ -43,12 +57,23 @@ def branch_shadow(c: Canvas, x: float, y: float) -> None:
         bx, by = x + 0.145 * s, y + 0.2 - 0.48 * s
         side = 1 if i % 2 else -1
         dx, dy = side * float(c.rng.uniform(0.05, 0.085)), -float(c.rng.uniform(0.02, 0.06))
-        shapes.append(curve([(bx, by), (bx + dx * 0.5 - dy * 0.22, by + dy * 0.5 + dx * 0.2), (bx + dx, by + dy), (bx + dx * 0.5 + dy * 0.22, by + dy * 0.5 - dx * 0.2)], 6))
+        shapes.append(
+            curve(
+                [
+                    (bx, by),
+                    (bx + dx * 0.5 - dy * 0.22, by + dy * 0.5 + dx * 0.2),
+                    (bx + dx, by + dy),
+                    (bx + dx * 0.5 + dy * 0.22, by + dy * 0.5 - dx * 0.2),
+                ],
+                6,
+            )
+        )
     light_patch(c, c.mask(*shapes, blur=0.004), "#ffffff", -0.36)
 
 
 def chair(c: Canvas, x: float, y: float, size: float) -> None:
     """Draw a plain wooden chair with a veil over its back."""
+
     def at(px: float, py: float) -> tuple[float, float]:
         return x + px * size, y - py * size
 
@@ -56,109 +81,89 @@ def chair(c: Canvas, x: float, y: float, size: float) -> None:
     light_patch(c, c.mask(cast, blur=0.02), "#ffffff", -0.45)
     wood = ("#7b5a41", "#4b3526")
     legs = [
-        [at(-0.27, 0.5), at(-0.22, 0.5), at(-0.27, 0.0), at(-0.3, 0.0)], [at(0.24, 0.5), at(0.29, 0.5), at(0.33, 0.0), at(0.3, 0.0)],
-        [at(-0.13, 0.5), at(-0.1, 0.5), at(-0.12, 0.1), at(-0.145, 0.1)], [at(0.36, 0.52), at(0.395, 0.52), at(0.43, 0.1), at(0.405, 0.1)],
-        [at(0.25, 0.5), at(0.29, 0.5), at(0.33, 1.1), at(0.3, 1.1)], [at(0.365, 0.52), at(0.395, 0.52), at(0.45, 1.14), at(0.425, 1.14)],
-        [at(0.3, 1.02), at(0.45, 1.06), at(0.455, 1.15), at(0.3, 1.11)], [at(0.285, 0.8), at(0.42, 0.83), at(0.425, 0.87), at(0.285, 0.84)],
+        [at(-0.27, 0.5), at(-0.22, 0.5), at(-0.27, 0.0), at(-0.3, 0.0)],
+        [at(0.24, 0.5), at(0.29, 0.5), at(0.33, 0.0), at(0.3, 0.0)],
+        [at(-0.13, 0.5), at(-0.1, 0.5), at(-0.12, 0.1), at(-0.145, 0.1)],
+        [at(0.36, 0.52), at(0.395, 0.52), at(0.43, 0.1), at(0.405, 0.1)],
+        [at(0.25, 0.5), at(0.29, 0.5), at(0.33, 1.1), at(0.3, 1.1)],
+        [at(0.365, 0.52), at(0.395, 0.52), at(0.45, 1.14), at(0.425, 1.14)],
+        [at(0.3, 1.02), at(0.45, 1.06), at(0.455, 1.15), at(0.3, 1.11)],
+        [at(0.285, 0.8), at(0.42, 0.83), at(0.425, 0.87), at(0.285, 0.84)],
         [at(-0.27, 0.26), at(0.3, 0.26), at(0.3, 0.285), at(-0.27, 0.285)],
     ]
     c.lay(c.mask(*legs, blur=0.0008), wood)
     c.shape([at(-0.3, 0.53), at(0.29, 0.53), at(0.43, 0.57), at(-0.12, 0.57)], ("#a37b58", "#7d5a3f"))
     c.shape([at(-0.3, 0.49), at(0.29, 0.49), at(0.29, 0.53), at(-0.3, 0.53)], "#5f432f")
-    cloth = curve([at(0.28, 1.13), at(0.46, 1.17), at(0.5, 0.9), at(0.46, 0.5), at(0.56, 0.16), at(0.5, 0.03), at(0.36, 0.06), at(0.35, 0.4), at(0.3, 0.7)])
+    cloth = curve(
+        [
+            at(0.28, 1.13),
+            at(0.46, 1.17),
+            at(0.5, 0.9),
+            at(0.46, 0.5),
+            at(0.56, 0.16),
+            at(0.5, 0.03),
+            at(0.36, 0.06),
+            at(0.35, 0.4),
+            at(0.3, 0.7),
+        ]
+    )
     c.shape(cloth, ("#fbf4e8", "#cfc4b6"), 0.72, 0.003)
     for i in range(4):
         px = 0.33 + 0.04 * i
         c.shape([at(px, 1.1), at(px + 0.012, 1.1), at(px + 0.05, 0.08), at(px + 0.02, 0.08)], "#9c9084", 0.35, 0.003)
 
 
-def peony(c: Canvas, x: float, y: float, r: float, shades: tuple[Colour, Colour], blur: float = 0.0) -> None:
-    """Draw a peony: rings of cupped petals, deeper in colour towards the heart."""
-    pale, deep = shades
-    rng = c.rng
-    for ring, (reach, count) in enumerate(((1.0, 9), (0.86, 9), (0.72, 8), (0.57, 8), (0.43, 7), (0.3, 6), (0.18, 5))):
-        share = ring / 6
-        start = float(rng.uniform(0, 6.28))
-        for i in range(count):
-            a = start + i * 2 * np.pi / count + float(rng.normal(0, 0.12))
-            long, wide = r * reach * float(rng.uniform(0.9, 1.08)), r * reach * float(rng.uniform(0.44, 0.56))
-            ux, uy = float(np.cos(a)), float(np.sin(a)) * 0.9
-            outline = []
-            for s, k in ((0.05, 0.12), (0.35, 0.62), (0.68, 1.0), (0.9, 0.82), (1.0, 0.36), (0.955, 0.0), (1.0, -0.36), (0.9, -0.8), (0.66, -1.0), (0.35, -0.6), (0.05, -0.12)):
-                w = k * wide * float(rng.uniform(0.93, 1.06))
-                outline.append((x + ux * long * s - uy * w, y + uy * long * s + ux * w + r * 0.05 * share))
-            petal = curve(outline, 5)
-            c.lay(c.mask([(px, py + r * 0.025) for px, py in petal], blur=r * 0.035 + blur), mix(deep, "#3a2024", 0.5), 0.3)
-            face = mix(pale, deep, float(np.clip(0.1 + 0.75 * share + rng.normal(0, 0.08), 0, 1)))
-            lit = mix(face, "#fff6ee", 0.32 if uy < 0 else 0.14)
-            patch = c.mask(petal, blur=0.0012 + blur)
-            c.lay(patch, (lit, mix(face, deep, 0.25)) if uy < 0 else (mix(face, deep, 0.3), lit), 0.97)
-            base = [(x + (px - x) * 0.55, y + (py - y) * 0.55) for px, py in petal]
-            c.lay(c.mask(base, blur=r * 0.1 + blur), deep, 0.28)
-
-
-def leaf(c: Canvas, where: tuple[float, float], angle: float, size: float, paint: tuple[Colour, Colour], blur: float = 0.0) -> None:
-    """Draw one leaf with its middle vein."""
-    ux, uy = float(np.cos(angle)), float(np.sin(angle))
-    x, y = where
-
-    def at(s: float, k: float) -> tuple[float, float]:
-        return x + size * (ux * s - uy * k), y + size * (uy * s + ux * k)
-
-    c.shape(curve([at(0, 0), at(0.3, 0.13), at(0.62, 0.14), at(1, 0.0), at(0.62, -0.14), at(0.3, -0.13)]), paint, 0.97, 0.001 + blur)
-    c.shape([at(0.05, 0.0), at(0.95, 0.004), at(0.05, 0.012)], "#e4e6d4", 0.25, 0.001 + blur)
-
-
 def peonies(c: Canvas) -> None:
     """A bouquet of peonies by the window."""
     c.sky((0, "#8b8b80"), (0.45, "#a59c8e"), (1, "#6a5f58"))
-    bokeh(c, [(float(c.rng.uniform(0, c.aspect)), float(c.rng.uniform(0, 0.7)), float(c.rng.uniform(0.03, 0.07))) for _ in range(22)], ["#fff0d8", "#dfe6d4", "#f6d8c8"], 0.22)
+    bokeh(
+        c,
+        [
+            (float(c.rng.uniform(0, c.aspect)), float(c.rng.uniform(0, 0.7)), float(c.rng.uniform(0.03, 0.07)))
+            for _ in range(22)
+        ],
+        ["#fff0d8", "#dfe6d4", "#f6d8c8"],
+        0.22,
+    )
     c.glow(c.at(0.1), 0.12, 0.4, lin("#fff2dc", 0.5))
     defocus(c, 0.02)
     green = (("#8fa083", "#55654f"), ("#7f9486", "#465a50"), ("#a3ad8b", "#6b7758"))
     for i in range(26):
         a = -0.3 + i * 0.27
-        leaf(c, (c.at(0.5) + 0.2 * float(np.cos(a)), 0.54 + 0.22 * float(np.sin(a))), a, float(c.rng.uniform(0.14, 0.24)), green[i % 3], 0.004 if i % 2 else 0.0015)
+        leaf(
+            c,
+            (c.at(0.5) + 0.2 * float(np.cos(a)), 0.54 + 0.22 * float(np.sin(a))),
+            a,
+            float(c.rng.uniform(0.14, 0.24)),
+            green[i % 3],
+            0.004 if i % 2 else 0.0015,
+        )
     pink, blush, cream = ("#f0cfc6", "#c2727a"), ("#f6e2d8", "#d89c94"), ("#f8efe0", "#d9b896")
     for share, y, r, shades, blur in (
-        (0.82, 0.36, 0.11, blush, 0.004), (0.2, 0.4, 0.12, cream, 0.004), (0.52, 0.3, 0.13, pink, 0.002), (0.78, 0.64, 0.12, cream, 0.003),
-        (0.24, 0.66, 0.14, blush, 0.0015), (0.54, 0.53, 0.185, pink, 0.0), (0.55, 0.79, 0.11, blush, 0.003),
+        (0.82, 0.36, 0.11, blush, 0.004),
+        (0.2, 0.4, 0.12, cream, 0.004),
+        (0.52, 0.3, 0.13, pink, 0.002),
+        (0.78, 0.64, 0.12, cream, 0.003),
+        (0.24, 0.66, 0.14, blush, 0.0015),
+        (0.54, 0.53, 0.185, pink, 0.0),
+        (0.55, 0.79, 0.11, blush, 0.003),
     ):
         peony(c, c.at(share), y, r, shades, blur)
-    for i in range(30):
+    for _ in range(30):
         x, y = c.at(float(c.rng.uniform(0.08, 0.92))), float(c.rng.uniform(0.24, 0.84))
         c.lay(c.disc(x, y, 0.006, 0.0015), "#fbf5ea", 0.55)
-    ribbon = curve([(c.at(0.48), 0.86), (c.at(0.6), 0.87), (c.at(0.64), 1.02), (c.at(0.58), 1.02), (c.at(0.54), 0.93), (c.at(0.46), 1.02), (c.at(0.4), 1.02)])
+    ribbon = curve(
+        [
+            (c.at(0.48), 0.86),
+            (c.at(0.6), 0.87),
+            (c.at(0.64), 1.02),
+            (c.at(0.58), 1.02),
+            (c.at(0.54), 0.93),
+            (c.at(0.46), 1.02),
+            (c.at(0.4), 1.02),
+        ]
+    )
     c.shape(ribbon, ("#efe2d4", "#b9a498"), 0.92, 0.004)
-
-
-def ring(c: Canvas, x: float, y: float, a: float, metal: Colour) -> None:
-    """Draw a plain band lying on cloth, its polish mirroring the room."""
-    half, tall = 0.075, 0.05 * a / 0.2
-    light_patch(c, c.disc(x + a * 0.12, y + a * 0.18, a * 1.08, a * 0.12, 0.5), "#ffffff", -0.5)
-    gx, gy = c.xs[None, :] - x, c.ys[:, None]
-    steps = 14
-    for i in range(steps + 1):
-        rise = tall * i / steps
-        dy = (gy - y + rise) / 0.46
-        rho = np.hypot(gx, dy) / a
-        turn = np.arctan2(dy, gx)
-        edge = 1 / (a * c.h * 0.46)
-        band = np.clip((half - np.abs(rho - 1)) / edge, 0, 1).astype(np.float32)
-        polish = ring_polish(turn, (rho - 1) / half, i == steps, i / steps)
-        colour = lin(metal) * polish[..., None] + lin("#fff6e6") * (smooth(1.15, 1.7, polish) * 0.6)[..., None]
-        c.px += (colour - c.px) * band[..., None]
-
-
-def ring_polish(turn: Floats, across: Floats, top: bool, level: float) -> Floats:
-    """Tell how bright a band of metal is at an angle: windows and dark corners mirrored."""
-    wave = 0.55 + 0.35 * np.sin(turn * 2 + 0.7 + level * 0.8) + 0.55 * np.exp(-(((turn + 2.1) / 0.28) ** 2)) + 0.5 * np.exp(-(((turn - 0.9) / 0.22) ** 2))
-    wave -= 0.35 * np.exp(-(((turn - 2.3) / 0.35) ** 2))
-    if top:
-        wave = wave * 0.7 + 0.55 * (1 - across**2)
-    else:
-        wave *= 0.55 + 0.35 * np.sin(level * np.pi)
-    return np.maximum(wave, 0.06).astype(np.float32)
 
 
 def rings(c: Canvas) -> None:
@@ -167,11 +172,14 @@ def rings(c: Canvas) -> None:
     tile = texture(c.rng, 256, 2.4, 0.6)
     fold = c.field(lambda gx, gy: sample(tile, gx * 0.3 + gy * 0.35, gy * 0.5 - gx * 0.22), 2)
     slope = np.gradient(fold, axis=1) * c.h * 0.035 + np.gradient(fold, axis=0) * c.h * 0.05
-    light = 0.62 + 0.33 * np.tanh(slope)
+    light = np.asarray(0.62 + 0.33 * np.tanh(slope), np.float32)
     c.px[:] = lin("#e6d2c4") * light[..., None] + lin("#fff4ea") * (smooth(0.75, 1.0, light) * 0.35)[..., None]
     c.scale_light(1 - 0.3 * smooth(0.55, 1.4, x) * np.ones((c.h, 1), np.float32))
     far = c.px.copy()
-    spots = [(float(c.rng.uniform(0, c.aspect)), float(c.rng.uniform(-0.02, 0.3)), float(c.rng.uniform(0.02, 0.05))) for _ in range(20)]
+    spots = [
+        (float(c.rng.uniform(0, c.aspect)), float(c.rng.uniform(-0.02, 0.3)), float(c.rng.uniform(0.02, 0.05)))
+        for _ in range(20)
+    ]
     bokeh(c, spots, ["#ffd9a4", "#fff1dc", "#e8b8a0"], 0.42)
     defocus(c, 0.028)
     sharp = smooth(0.3, 0.52, c.ys)[:, None, None] * smooth(1.04, 0.86, c.ys)[:, None, None]
@@ -185,7 +193,10 @@ def rings(c: Canvas) -> None:
 def candles(c: Canvas) -> None:
     """The table in the evening: candles, glasses, flowers, everything else a warm blur."""
     c.sky((0, "#2c2826"), (0.4, "#4c3d34"), (0.7, "#5d4637"), (1, "#8d7360"))
-    spots = [(float(c.rng.uniform(0, c.aspect)), float(c.rng.uniform(0.02, 0.5)), float(c.rng.uniform(0.016, 0.048))) for _ in range(46)]
+    spots = [
+        (float(c.rng.uniform(0, c.aspect)), float(c.rng.uniform(0.02, 0.5)), float(c.rng.uniform(0.016, 0.048)))
+        for _ in range(46)
+    ]
     bokeh(c, spots, ["#ffc978", "#ff9f58", "#ffe0ac", "#e88a6a"], 0.55)
     for share, y, r in ((0.05, 0.72, 0.16), (0.94, 0.7, 0.18), (0.78, 0.78, 0.12)):
         peony(c, c.at(share), y, r, ("#ecd2c4", "#b87a74"), 0.012)
@@ -198,34 +209,6 @@ def candles(c: Canvas) -> None:
         leaf(c, (c.at(share), 0.9), -0.2 + share, 0.16, ("#8f9a80", "#55604c"), 0.003)
     peony(c, c.at(0.47), 0.91, 0.105, ("#f4dfd2", "#c98d84"), 0.001)
     peony(c, c.at(0.585), 0.945, 0.085, ("#f7ebdc", "#d6ae92"), 0.002)
-
-
-def candle(c: Canvas, x: float, top: float, base: float) -> None:
-    """Draw a tall candle and its flame."""
-    c.quad((x - 0.017, top, x + 0.017, base), ("#f6e4c8", "#c8b096"), 1.0, 0.001)
-    c.quad((x + 0.004, top, x + 0.017, base), "#6d5240", 0.28, 0.005)
-    c.shape([(x - 0.03, base - 0.01), (x + 0.03, base - 0.01), (x + 0.022, base + 0.03), (x - 0.022, base + 0.03)], ("#c8a468", "#7d5f38"), 1.0, 0.001)
-    c.glow(x, top, 0.03, lin("#ffdf9c", 0.8))
-    c.glow(x, top - 0.045, 0.07, lin("#ffb660", 0.62))
-    flame = curve([(x, top - 0.1), (x + 0.012, top - 0.05), (x + 0.009, top - 0.018), (x, top - 0.008), (x - 0.009, top - 0.018), (x - 0.012, top - 0.05)])
-    c.shape(flame, (lin("#fff2c8", 2.2), lin("#ffb45c", 1.6)), 1.0, 0.002)
-
-
-def glass(c: Canvas, x: float, base: float, size: float) -> None:
-    """Draw a wine glass as thin light on its edges."""
-    def at(px: float, py: float) -> tuple[float, float]:
-        return x + px * size, base - py * size
-
-    bowl = curve([at(-0.13, 0.95), at(-0.165, 0.72), at(-0.12, 0.54), at(0, 0.46), at(0.12, 0.54), at(0.165, 0.72), at(0.13, 0.95)])
-    c.shape(bowl, "#ffe9c8", 0.1, 0.001)
-    wine = curve([at(-0.16, 0.7), at(-0.12, 0.545), at(0, 0.47), at(0.12, 0.545), at(0.16, 0.7), at(0, 0.715)])
-    c.shape(wine, ("#e0b87e", "#c08a52"), 0.62, 0.001)
-    stem = [at(-0.012, 0.47), at(0.012, 0.47), at(0.008, 0.06), at(0.1, 0.015), at(-0.1, 0.015), at(-0.008, 0.06)]
-    c.shape(stem, "#f6e6cc", 0.5, 0.001)
-    for side in (-1, 1):
-        line = [at(side * 0.128, 0.95), at(side * 0.163, 0.72), at(side * 0.118, 0.55), at(side * 0.104, 0.56), at(side * 0.148, 0.72), at(side * 0.116, 0.95)]
-        c.shape(line, "#fff4e0", 0.6, 0.0016)
-    c.shape(curve([at(-0.09, 0.86), at(-0.07, 0.86), at(-0.09, 0.62), at(-0.115, 0.68)]), "#fffaf0", 0.55, 0.003)
 
 
 def veil_window(c: Canvas) -> None:
@@ -247,7 +230,14 @@ def veil_window(c: Canvas) -> None:
     stage = Stage(c.at(0.52), 0.9, 0.56)
     cast = [(px + (py - 0.9) * 0.0, 0.9 + (0.9 - py) * 0.5) for px, py in stage.put(DRESS)]
     light_patch(c, c.mask(cast, blur=0.02), "#ffffff", -0.55)
-    bride(c, stage, Clothes(dress="#d6cdc4", fold="#8f8782", skin="#6d564c", hair="#3a2c28", veil="#fbf6ee", edge="#fff4e2", side=1), wind=0.16)
+    bride(
+        c,
+        stage,
+        Clothes(
+            dress="#d6cdc4", fold="#8f8782", skin="#6d564c", hair="#3a2c28", veil="#fbf6ee", edge="#fff4e2", side=1
+        ),
+        wind=0.16,
+    )
     c.glow(c.at(0.5), 0.35, 0.4, lin("#fff2dc", 0.16))
 
 
@@ -262,7 +252,12 @@ def curtain(c: Canvas, outer: float, inner: float, side: int) -> None:
         s = (i + 0.5) / 14 + 0.02 * float(wave[i])
         line = [(float(outer + (inner + b - outer) * s), float(v)) for b, v in zip(blow, y, strict=True)]
         wide = 0.004 + 0.003 * (i % 3)
-        c.shape([*line, *((px + wide * side, py) for px, py in reversed(line))], "#857c74" if i % 2 else "#fffaf2", 0.3, 0.003)
+        c.shape(
+            [*line, *((px + wide * side, py) for px, py in reversed(line))],
+            "#857c74" if i % 2 else "#fffaf2",
+            0.3,
+            0.003,
+        )
 
 
 def dress_hanging(c: Canvas) -> None:
@@ -284,11 +279,17 @@ def dress_hanging(c: Canvas) -> None:
     c.lay(patch, ("#f7efe4", "#d9cbbb"))
     folds(c, stage)
     light_patch(c, sun, "#ffe0b8", 0.16)
-    shoulder = stage.put(curve([(-0.07, 0.72), (-0.02, 0.775), (0.02, 0.775), (0.07, 0.72), (0.02, 0.762), (-0.02, 0.762)]))
+    shoulder = stage.put(
+        curve([(-0.07, 0.72), (-0.02, 0.775), (0.02, 0.775), (0.07, 0.72), (0.02, 0.762), (-0.02, 0.762)])
+    )
     c.shape(shoulder, ("#8a6547", "#5f432d"), 1.0, 0.0006)
     c.shape(stage.put([(-0.0025, 0.77), (0.0025, 0.77), (0.0025, 0.85), (-0.0025, 0.85)]), "#b99a5c")
     for sx in (-1, 1):
-        c.shape(stage.put([(sx * 0.052, 0.735), (sx * 0.058, 0.735), (sx * 0.066, 0.705), (sx * 0.052, 0.7)]), "#f4ece0", 0.9)
+        c.shape(
+            stage.put([(sx * 0.052, 0.735), (sx * 0.058, 0.735), (sx * 0.066, 0.705), (sx * 0.052, 0.7)]),
+            "#f4ece0",
+            0.9,
+        )
     c.lay(c.disc(stage.x, 0.9 - 0.86 * stage.size, 0.007), "#8a7046")
 
 
@@ -300,7 +301,9 @@ def folds(c: Canvas, stage: Stage) -> None:
         wide = 0.005 + 0.006 * float(c.rng.random())
         shape = line + [(px + wide * (1 + 1.6 * (0.57 - py)), py) for px, py in reversed(line)]
         c.shape(stage.put(shape), "#a08f82" if i % 2 else "#fffaf2", 0.32, 0.004)
-    c.shape(stage.put([(-0.05, 0.585), (0.05, 0.585), (0.048, 0.562), (-0.048, 0.562)]), ("#d9b9a8", "#b98f80"), 0.9, 0.001)
+    c.shape(
+        stage.put([(-0.05, 0.585), (0.05, 0.585), (0.048, 0.562), (-0.048, 0.562)]), ("#d9b9a8", "#b98f80"), 0.9, 0.001
+    )
     for i in range(60):
         px, py = float(c.rng.uniform(-0.055, 0.055)), float(c.rng.uniform(0.6, 0.7))
         c.lay(c.disc(*stage.put([(px, py)])[0], 0.003, 0.0006), "#fffdf6" if i % 2 else "#b9a898", 0.5)

@@ -17,7 +17,7 @@ def _kernel(radius: float) -> Floats:
     reach = int(np.ceil(radius)) + 1
     grid = np.hypot(*np.mgrid[-reach : reach + 1, -reach : reach + 1])
     disc = np.clip(radius + 0.5 - grid, 0, 1) * (1 + 0.35 * (grid / radius) ** 3)
-    return (disc / disc.sum()).astype(np.float32)
+    return np.asarray(disc / disc.sum(), np.float32)
 
 
 def defocus(canvas: Canvas, radius: float) -> None:
@@ -54,7 +54,8 @@ def bloom(light: Floats, threshold: float, amount: float) -> Floats:
 def bokeh(canvas: Canvas, spots: list[tuple[float, float, float]], colours: list[Colour], gain: float = 0.5) -> None:
     """Add discs of light at (x, y, radius), each with a soft inside and a finer rim."""
     for x, y, r in spots:
-        pick = mix(*(colours[int(i)] for i in canvas.rng.integers(0, len(colours), 2)), float(canvas.rng.random()))
+        one, other = canvas.rng.integers(0, len(colours), 2)
+        pick = mix(colours[int(one)], colours[int(other)], float(canvas.rng.random()))
         strength = gain * float(canvas.rng.uniform(0.35, 1.0))
         canvas.lay(canvas.disc(x, y, r, blur=r * 0.05), lin(pick, 0.72), strength, add=True)
         canvas.lay(canvas.disc(x, y, r * 0.86, blur=r * 0.12), lin(pick, -0.16), strength, add=True)

@@ -38,7 +38,9 @@ def clouds(canvas: Canvas, horizon: float, kind: Clouds) -> None:
     body = canvas.field(layer, 2)
     light = canvas.field(shaded, 2)
     far.append(body)
-    mask = smooth(-0.2 - kind.cover, 1.7 - kind.cover, body) * smooth(horizon + 0.01, horizon - 0.12, canvas.ys)[:, None]
+    mask = (
+        smooth(-0.2 - kind.cover, 1.7 - kind.cover, body) * smooth(horizon + 0.01, horizon - 0.12, canvas.ys)[:, None]
+    )
     tone = smooth(-0.5, 0.5, light)[..., None]
     colour = lin(kind.shade) + (lin(kind.lit) - lin(kind.shade)) * tone
     canvas.px += (colour - canvas.px) * (mask * np.float32(kind.alpha))[..., None]
@@ -113,7 +115,9 @@ def hills(canvas: Canvas, y: float, height: float, slope: float = 1.35, high: in
     return (y - height * profile(canvas.rng, canvas.w, slope, 1, high)).astype(np.float32)
 
 
-def grass(canvas: Canvas, foot: tuple[float, float], size: float, paint: tuple[Colour, Colour], blades: int = 26) -> None:
+def grass(
+    canvas: Canvas, foot: tuple[float, float], size: float, paint: tuple[Colour, Colour], blades: int = 26
+) -> None:
     """Draw a tuft of grass leaning with the wind."""
     rng = canvas.rng
     shapes = []
@@ -134,10 +138,18 @@ def gulls(canvas: Canvas, spots: list[tuple[float, float, float]], colour: Colou
     shapes = []
     for x, y, s in spots:
         bend = float(canvas.rng.uniform(0.2, 0.5))
-        shapes.append([
-            (x - s, y - s * bend * 0.3), (x - s * 0.45, y - s * bend), (x, y), (x + s * 0.5, y - s * bend), (x + s, y - s * bend * 0.2),
-            (x + s * 0.45, y - s * bend * 0.72), (x, y + s * 0.12), (x - s * 0.42, y - s * bend * 0.72),
-        ])
+        shapes.append(
+            [
+                (x - s, y - s * bend * 0.3),
+                (x - s * 0.45, y - s * bend),
+                (x, y),
+                (x + s * 0.5, y - s * bend),
+                (x + s, y - s * bend * 0.2),
+                (x + s * 0.45, y - s * bend * 0.72),
+                (x, y + s * 0.12),
+                (x - s * 0.42, y - s * bend * 0.72),
+            ]
+        )
     canvas.lay(canvas.mask(*shapes, blur=0.0006), colour, 0.75)
 
 

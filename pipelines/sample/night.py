@@ -3,14 +3,16 @@
 import numpy as np
 
 from pipelines.sample.canvas import Canvas, Points
-from pipelines.sample.colour import Colour, lin, mix, smooth
+from pipelines.sample.colour import Colour, Floats, lin, mix, smooth
 from pipelines.sample.figures import Clothes, Stage, couple
+from pipelines.sample.houses import WARM, house_row, umbrella
 from pipelines.sample.lens import bokeh, defocus
 from pipelines.sample.nature import Clouds, Water, clouds, grass, hills, mist, sparkle, water
 from pipelines.sample.noise import profile, sample, texture
-from pipelines.sample.old_town import WARM, house_row, umbrella
 
-DARK = Clothes(suit="#14171f", dress="#c4b2ac", fold="#5f565f", skin="#3a2c2a", hair="#15110f", veil="#e0cfc4", edge="#ffc488")
+DARK = Clothes(
+    suit="#14171f", dress="#c4b2ac", fold="#5f565f", skin="#3a2c2a", hair="#15110f", veil="#e0cfc4", edge="#ffc488"
+)
 
 
 def burst(c: Canvas, x: float, y: float, r: float, colours: tuple[Colour, Colour]) -> None:
@@ -20,7 +22,10 @@ def burst(c: Canvas, x: float, y: float, r: float, colours: tuple[Colour, Colour
     outer: list[Points] = []
     for _ in range(int(90 + 200 * r)):
         a, reach = float(rng.uniform(0, 6.2832)), r * float(rng.uniform(0.55, 1.05))
-        path = [(x + reach * s * float(np.cos(a)), y + reach * s * float(np.sin(a)) * 0.96 + 0.16 * r * s * s) for s in np.linspace(0.12, 1, 9)]
+        path = [
+            (x + reach * s * float(np.cos(a)), y + reach * s * float(np.sin(a)) * 0.96 + 0.16 * r * s * s)
+            for s in np.linspace(0.12, 1, 9)
+        ]
         wide = 0.0011
         for part, into in ((path[:6], inner), (path[4:], outer)):
             into.append([*((px, py - wide) for px, py in part), *((px, py + wide) for px, py in reversed(part))])
@@ -30,19 +35,36 @@ def burst(c: Canvas, x: float, y: float, r: float, colours: tuple[Colour, Colour
     c.glow(x, y, r * 0.65, lin(colours[0], 0.2))
 
 
+def smoke_cloud(c: Canvas, tile: Floats, where: tuple[float, float, float]) -> Floats:
+    """Give the smoke a burst leaves, to be lit by it."""
+    x, y, r = where
+
+    def thick(gx: Floats, gy: Floats) -> Floats:
+        torn = 0.5 + 0.4 * sample(tile, gx * 0.8 + gy * 0, gy * 0.8 + gx * 0)
+        away = ((gx - x) ** 2 + (gy - y - 0.03) ** 2) / (1.1 * r) ** 2
+        return np.asarray(np.exp(-away) * np.clip(torn, 0, 2), np.float32)
+
+    return c.field(thick)
+
+
 def fireworks(c: Canvas) -> None:
     """Fireworks over the bay, seen from the shore."""
     horizon = 0.66
     c.sky((0, "#151c30"), (0.35, "#28304a"), (0.58, "#4d4a60"), (0.67, "#6d5c66"), (1, "#6d5c66"))
     tile = texture(c.rng, 256, 2.0)
     for share, y, r, colours in (
-        (0.3, 0.3, 0.22, ("#ff9c6a", "#ffd9a0")), (0.62, 0.2, 0.17, ("#e88aa0", "#ffd0cc")), (0.8, 0.38, 0.13, ("#8fb0d8", "#dfeaff")), (0.5, 0.44, 0.09, ("#ffc070", "#fff0c8")),
+        (0.3, 0.3, 0.22, ("#ff9c6a", "#ffd9a0")),
+        (0.62, 0.2, 0.17, ("#e88aa0", "#ffd0cc")),
+        (0.8, 0.38, 0.13, ("#8fb0d8", "#dfeaff")),
+        (0.5, 0.44, 0.09, ("#ffc070", "#fff0c8")),
     ):
-        smoke = c.field(lambda gx, gy, sx=c.at(share), sy=y, sr=r: np.exp(-(((gx - sx) ** 2 + (gy - sy - 0.03) ** 2) / (1.1 * sr) ** 2)) * np.clip(0.5 + 0.4 * sample(tile, gx * 0.8 + gy * 0, gy * 0.8 + gx * 0), 0, 2))
+        smoke = smoke_cloud(c, tile, (c.at(share), y, r))
         c.px += smoke[..., None] * lin(colours[0], 0.09)
         burst(c, c.at(share), y, r, colours)
     c.ridge(hills(c, horizon - 0.03, 0.016, 1.3), "#2a2d3e", "#3a384a", 0.06)
-    spots = [(float(c.rng.uniform(0, c.aspect)), horizon - float(c.rng.uniform(0.002, 0.02)), 0.0022) for _ in range(90)]
+    spots = [
+        (float(c.rng.uniform(0, c.aspect)), horizon - float(c.rng.uniform(0.002, 0.02)), 0.0022) for _ in range(90)
+    ]
     bokeh(c, spots, list(WARM), 2.2)
     water(c, horizon, Water("#1c2336", 0.62, 1.1))
     c.ridge((0.9 + 0.012 * profile(c.rng, c.w, 1.8, 1, 30)).astype(np.float32), "#1d1f2a", "#0f1118", 0.1, 0.003)
@@ -51,7 +73,14 @@ def fireworks(c: Canvas) -> None:
 
 def paper_lantern(c: Canvas, x: float, y: float, r: float, blur: float, gain: float) -> None:
     """Draw a floating paper lantern lit from below."""
-    form = [(x - r * 0.62, y + r), (x - r * 0.86, y - r * 0.55), (x - r * 0.5, y - r), (x + r * 0.5, y - r), (x + r * 0.86, y - r * 0.55), (x + r * 0.62, y + r)]
+    form = [
+        (x - r * 0.62, y + r),
+        (x - r * 0.86, y - r * 0.55),
+        (x - r * 0.5, y - r),
+        (x + r * 0.5, y - r),
+        (x + r * 0.86, y - r * 0.55),
+        (x + r * 0.62, y + r),
+    ]
     c.glow(x, y + r * 0.3, r * 2.0, lin("#ff9a48", 0.3 * gain))
     c.shape(form, (lin("#d9743c", gain), lin("#ffdf9c", 1.35 * gain)), 0.96, blur + 0.0008)
     c.lay(c.disc(x, y + r * 0.72, r * 0.36, r * 0.2 + blur, 0.7), lin("#fff0c0", 0.9 * gain), add=True)
@@ -114,7 +143,20 @@ def moonrise(c: Canvas) -> None:
         wide = 0.003 + 0.008 * s
         posts.append([(px, top), (px + wide, top), (px + wide, top + 0.06 + 0.16 * s), (px, top + 0.06 + 0.16 * s)])
     c.lay(c.mask(*posts, blur=0.0008), ("#2a2c38", "#1b1d26"))
-    couple(c, Stage(c.at(0.455), 0.758, 0.15), Clothes(suit="#1f232e", dress="#d4c8c4", fold="#837d8a", skin="#4d403e", hair="#1d1a1c", veil="#f0e4d8", edge="#fbe6c4"), 0.4)
+    couple(
+        c,
+        Stage(c.at(0.455), 0.758, 0.15),
+        Clothes(
+            suit="#1f232e",
+            dress="#d4c8c4",
+            fold="#837d8a",
+            skin="#4d403e",
+            hair="#1d1a1c",
+            veil="#f0e4d8",
+            edge="#fbe6c4",
+        ),
+        0.4,
+    )
 
 
 def star_sea(c: Canvas) -> None:
@@ -123,7 +165,14 @@ def star_sea(c: Canvas) -> None:
     tile = texture(c.rng, 512, 1.5)
 
     def band(scale: float) -> "np.ndarray[tuple[int, ...], np.dtype[np.float32]]":
-        return c.field(lambda x, y: np.exp(-(((x - c.at(0.25) - (0.85 - y) * 0.42) / scale) ** 2)) * np.clip(0.75 + 0.42 * sample(tile, x * 0.9 + y * 0, y * 0.9 + x * 0), 0, 2) * smooth(0.85, 0.4, y), 2)
+        return c.field(
+            lambda x, y: (
+                np.exp(-(((x - c.at(0.25) - (0.85 - y) * 0.42) / scale) ** 2))
+                * np.clip(0.75 + 0.42 * sample(tile, x * 0.9 + y * 0, y * 0.9 + x * 0), 0, 2)
+                * smooth(0.85, 0.4, y)
+            ),
+            2,
+        )
 
     wide, core = band(0.17), band(0.07)
     dust = c.field(lambda x, y: smooth(0.1, 1.3, sample(tile, x * 1.1 + 0.4 + y * 0, y * 0.8 + x * 0)), 2)
@@ -135,7 +184,15 @@ def star_sea(c: Canvas) -> None:
     for y, colour in ((0.84, "#4d4a60"), (0.88, "#35354a")):
         c.ridge(hills(c, y, 0.02, 1.4), colour, mix(colour, "#a08088", 0.3), 0.08)
     x = c.xs / c.aspect
-    c.ridge((0.93 - 0.045 * np.exp(-(((x - 0.55) / 0.3) ** 2)) + 0.002 * profile(c.rng, c.w, 0.9, 8, 200)).astype(np.float32), "#1b1c28", "#0d0e15", 0.1, 0.002)
+    c.ridge(
+        (0.93 - 0.045 * np.exp(-(((x - 0.55) / 0.3) ** 2)) + 0.002 * profile(c.rng, c.w, 0.9, 8, 200)).astype(
+            np.float32
+        ),
+        "#1b1c28",
+        "#0d0e15",
+        0.1,
+        0.002,
+    )
     where = (c.at(0.56), 0.878)
     c.glow(where[0], where[1] - 0.02, 0.06, lin("#ffae5c", 0.5))
     couple(c, Stage(where[0] - 0.005, 0.893, 0.11), DARK, 0.25)
@@ -151,16 +208,37 @@ def string_lights(c: Canvas) -> None:
     for i in range(9):
         x, r = c.at(0.02 + 0.12 * i), float(c.rng.uniform(0.1, 0.2))
         for _ in range(14):
-            c.lay(c.disc(x + float(c.rng.normal(0, r * 0.5)), 0.44 + float(c.rng.normal(0, r * 0.5)), r * 0.36, 0.012), mix("#26332f", "#3f4a3c", float(c.rng.random())), 0.7)
+            c.lay(
+                c.disc(x + float(c.rng.normal(0, r * 0.5)), 0.44 + float(c.rng.normal(0, r * 0.5)), r * 0.36, 0.012),
+                mix("#26332f", "#3f4a3c", float(c.rng.random())),
+                0.7,
+            )
     spots = [(float(c.rng.uniform(0, c.aspect)), float(c.rng.uniform(0.3, 0.7)), 0.004) for _ in range(50)]
     bokeh(c, spots, list(WARM), 5.0)
     c.ridge(np.full(c.w, 0.73, np.float32), "#4d4c3e", "#23261f", 0.28, 0.02)
     defocus(c, 0.019)
     c.glow(c.at(0.5), 0.62, 0.3, lin("#ffb468", 0.3), 1.4)
-    for left, right, sag, size in (((-0.1, 0.1), (1.62, 0.02), 0.2, 0.008), ((-0.1, 0.3), (1.62, 0.16), 0.17, 0.0065), ((-0.1, 0.02), (1.62, 0.3), 0.2, 0.0095)):
+    for left, right, sag, size in (
+        ((-0.1, 0.1), (1.62, 0.02), 0.2, 0.008),
+        ((-0.1, 0.3), (1.62, 0.16), 0.17, 0.0065),
+        ((-0.1, 0.02), (1.62, 0.3), 0.2, 0.0095),
+    ):
         string(c, left, right, sag, size)
     c.glow(c.at(0.5), 0.9, 0.16, lin("#ffb870", 0.3), 2.6)
-    couple(c, Stage(c.at(0.5), 0.9, 0.34), Clothes(suit="#1d2026", dress="#f0dcc4", fold="#a48672", skin="#6d5044", hair="#221a16", veil="#ffe9cc", edge="#ffcc88"), 0.2)
+    couple(
+        c,
+        Stage(c.at(0.5), 0.9, 0.34),
+        Clothes(
+            suit="#1d2026",
+            dress="#f0dcc4",
+            fold="#a48672",
+            skin="#6d5044",
+            hair="#221a16",
+            veil="#ffe9cc",
+            edge="#ffcc88",
+        ),
+        0.2,
+    )
 
 
 def string(c: Canvas, left: tuple[float, float], right: tuple[float, float], sag: float, size: float) -> None:
@@ -193,17 +271,37 @@ def harbour(c: Canvas) -> None:
     for share, y, size in ((0.18, 0.68, 0.09), (0.33, 0.74, 0.12), (0.83, 0.71, 0.1)):
         skiff(c, c.at(share), y, size)
     mist(c, level + 0.01, 0.03, "#c8a098", 0.2)
-    bokeh(c, [(c.at(s), y, r) for s, y, r in ((0.05, 0.9, 0.05), (0.13, 0.97, 0.035), (0.92, 0.93, 0.06), (0.99, 0.84, 0.04))], ["#ffc070", "#ff9c68"], 0.4)
+    bokeh(
+        c,
+        [
+            (c.at(s), y, r)
+            for s, y, r in ((0.05, 0.9, 0.05), (0.13, 0.97, 0.035), (0.92, 0.93, 0.06), (0.99, 0.84, 0.04))
+        ],
+        ["#ffc070", "#ff9c68"],
+        0.4,
+    )
 
 
 def skiff(c: Canvas, x: float, y: float, size: float) -> None:
     """Draw a moored boat with its mast and a soft reflection."""
     for sign, alpha, soft in ((-1, 0.5, 0.004), (1, 1.0, 0.0008)):
+
         def at(px: float, py: float, sign: int = sign) -> tuple[float, float]:
             return x + px * size, y - sign * py * size
-        c.shape([at(-0.9, 0.22), at(0.95, 0.28), at(0.66, 0.0), at(-0.7, 0.0)], ("#d9cfc8", "#3a4052") if sign > 0 else "#5f6478", alpha, soft)
+
+        c.shape(
+            [at(-0.9, 0.22), at(0.95, 0.28), at(0.66, 0.0), at(-0.7, 0.0)],
+            ("#d9cfc8", "#3a4052") if sign > 0 else "#5f6478",
+            alpha,
+            soft,
+        )
         c.shape([at(-0.02, 0.2), at(0.02, 0.2), at(0.012, 1.9), at(-0.012, 1.9)], "#2b2e3a", alpha, soft)
-        c.shape([at(-0.4, 0.22), at(0.2, 0.24), at(0.14, 0.48), at(-0.3, 0.46)], "#a9a4a8" if sign > 0 else "#5b6074", alpha, soft)
+        c.shape(
+            [at(-0.4, 0.22), at(0.2, 0.24), at(0.14, 0.48), at(-0.3, 0.46)],
+            "#a9a4a8" if sign > 0 else "#5b6074",
+            alpha,
+            soft,
+        )
     c.quad((x - 0.12 * size, y - 0.42 * size, x + 0.02 * size, y - 0.31 * size), lin("#ffcf84", 1.1))
     c.glow(x - 0.05 * size, y - 0.36 * size, 0.2 * size, lin("#ffb868", 0.4))
 
@@ -218,7 +316,16 @@ def rainy_square(c: Canvas) -> None:
     water(c, 0.76, Water("#33323e", 0.72, 2.2))
     for drop, blur in ((-0.75, 0.006), (1.0, 0.0)):
         soft = Clothes(suit="#2c2b34", dress="#857880", fold="#5d5660", skin="#4a4048", hair="#33303a", veil="#8a7f86")
-        dress = Clothes(suit="#1d1f27", dress="#d9c6ba", fold="#84757a", skin="#5d4842", hair="#1d1718", veil="#e8d9cc", edge="#ffc890", side=-1)
+        dress = Clothes(
+            suit="#1d1f27",
+            dress="#d9c6ba",
+            fold="#84757a",
+            skin="#5d4842",
+            hair="#1d1718",
+            veil="#e8d9cc",
+            edge="#ffc890",
+            side=-1,
+        )
         couple(c, Stage(c.at(0.6), 0.9, 0.33, drop=drop, blur=blur), soft if drop < 0 else dress, 0.05)
     umbrella(c, c.at(0.603), 0.595, 0.125, ("#c46f60", "#7a3f40"))
     streaks: list[Points] = []

@@ -14,7 +14,7 @@ def texture(rng: np.random.Generator, size: int = 512, slope: float = 1.6, stret
     weight = power**-slope
     weight[0, 0] = 0
     field = np.fft.irfft2(np.fft.rfft2(rng.standard_normal((size, size))) * weight, s=(size, size))
-    return (field / field.std()).astype(np.float32)
+    return np.asarray((field / field.std()), np.float32)
 
 
 def sample(tile: Floats, u: Floats, v: Floats) -> Floats:
@@ -27,7 +27,7 @@ def sample(tile: Floats, u: Floats, v: Floats) -> Floats:
     xj, yj = (xi + 1) % size, (yi + 1) % size
     top = tile[yi, xi] * (1 - fx) + tile[yi, xj] * fx
     low = tile[yj, xi] * (1 - fx) + tile[yj, xj] * fx
-    return (top * (1 - fy) + low * fy).astype(np.float32)
+    return np.asarray((top * (1 - fy) + low * fy), np.float32)
 
 
 def profile(rng: np.random.Generator, count: int, slope: float = 1.3, low: int = 1, high: int = 160) -> Floats:
@@ -38,4 +38,4 @@ def profile(rng: np.random.Generator, count: int, slope: float = 1.3, low: int =
     # 0.83 of a turn, so that both ends of the picture differ
     x = np.linspace(0, 2 * np.pi * 0.83, count)[:, None]
     line = (np.sin(k * x + phase) * size).sum(1)
-    return ((line - line.mean()) / line.std()).astype(np.float32)
+    return np.asarray(((line - line.mean()) / line.std()), np.float32)

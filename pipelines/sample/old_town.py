@@ -5,27 +5,9 @@ import numpy as np
 from pipelines.sample.canvas import Canvas
 from pipelines.sample.colour import Colour, lin, mix, smooth
 from pipelines.sample.figures import BRIDE_SKIN, DRESS, GROOM, Clothes, Stage, couple, shadow
+from pipelines.sample.houses import bridge, house_row, plaster, tower, umbrella, white_house, willow
 from pipelines.sample.nature import Clouds, Water, clouds, hills, light_patch, mist, water
 from pipelines.sample.noise import sample, texture
-
-WARM = ("#ffd28a", "#ffb86a", "#ffe0a8", "#ff9f5c")
-
-
-def plaster(c: Canvas, amount: float = 0.06, size: float = 1.0, stretch: float = 1.0) -> None:
-    """Give all surfaces the unevenness of old lime wash."""
-    tile = texture(c.rng, 512, 1.15, stretch)
-    c.scale_light(1 + amount * np.clip(c.field(lambda x, y: sample(tile, x * 0.8 / size + y * 0, y * 0.8 / size + x * 0), 2), -2.5, 2.5))
-
-
-def window(c: Canvas, box: tuple[float, float, float, float], lit: Colour, gain: float) -> None:
-    """Draw a lit window with its bars and the glow around it."""
-    x0, y0, x1, y1 = box
-    c.quad((x0 - 0.003, y0 - 0.003, x1 + 0.003, y1 + 0.003), "#3a3030")
-    c.quad(box, (lin(lit, gain), lin(lit, gain * 0.7)))
-    w = (x1 - x0) * 0.07
-    c.quad(((x0 + x1) / 2 - w / 2, y0, (x0 + x1) / 2 + w / 2, y1), "#4a352c", 0.85)
-    c.quad((x0, y0 + (y1 - y0) * 0.42, x1, y0 + (y1 - y0) * 0.42 + w), "#4a352c", 0.85)
-    c.glow((x0 + x1) / 2, (y0 + y1) / 2, (x1 - x0) * 1.1, lin(lit, gain * 0.22))
 
 
 def roofs(c: Canvas) -> None:
@@ -41,58 +23,6 @@ def roofs(c: Canvas) -> None:
         if row < 4:
             mist(c, 0.56 + 0.09 * row, 0.045, mix("#e8c9b4", "#8b8494", near), 0.32)
     c.glow(c.at(0.7), 0.46, 0.5, lin("#ffba88", 0.14), 1.6)
-
-
-def tower(c: Canvas, x: float, y: float) -> None:
-    """Draw a church tower in haze."""
-    c.quad((x - 0.028, y, x + 0.028, 0.56), ("#92858f", "#a8969a"))
-    c.shape([(x - 0.033, y + 0.003), (x, y - 0.11), (x + 0.033, y + 0.003)], ("#6f6577", "#7d7080"))
-    c.quad((x - 0.034, y + 0.055, x + 0.034, y + 0.06), "#7b6f7c")
-    c.shape([(x - 0.009, y + 0.045), (x - 0.009, y + 0.02), (x, y + 0.01), (x + 0.009, y + 0.02), (x + 0.009, y + 0.045)], "#5d5467")
-
-
-def house_row(c: Canvas, base: float, tall: float, near: float) -> None:
-    """Draw one row of gabled houses, darker and larger the nearer it is."""
-    rng = c.rng
-    x = -float(rng.uniform(0, tall))
-    while x < c.aspect:
-        wide = tall * float(rng.uniform(0.9, 1.7))
-        top = base - tall * float(rng.uniform(0.15, 0.75))
-        wall = mix(mix("#c9aca2", "#b99a8c", float(rng.random())), "#3d3a48", 0.25 + 0.6 * near)
-        roof = mix(mix("#a8736a", "#8d6a70", float(rng.random())), "#2f2c3a", 0.2 + 0.6 * near)
-        pitch = tall * float(rng.uniform(0.28, 0.42))
-        c.quad((x, top, x + wide, base + tall * 1.6), (wall, mix(wall, "#33303c", 0.5)))
-        over = wide * 0.05
-        if rng.random() < 0.55:
-            form = [(x - over, top + 0.004), (x + wide * 0.16, top - pitch), (x + wide * 0.84, top - pitch), (x + wide + over, top + 0.004)]
-        else:
-            form = [(x - over, top + 0.006), (x + wide / 2, top - pitch * 1.25), (x + wide + over, top + 0.006)]
-            c.shape([(x, top + 0.01), (x + wide / 2, top - pitch), (x + wide, top + 0.01)], wall)
-        c.shape(form, (mix(roof, "#f0c0a0", 0.22), roof))
-        tiles(c, form, roof)
-        if rng.random() < 0.5:
-            chimney = x + wide * float(rng.uniform(0.25, 0.7))
-            c.quad((chimney, top - pitch * 1.2, chimney + wide * 0.07, top - pitch * 0.5), mix(roof, "#2a2833", 0.3))
-        size = tall * 0.13
-        for i in range(int(wide / (size * 2.4))):
-            at = x + size * (0.8 + 2.3 * i)
-            if rng.random() < 0.42 and at + size < x + wide:
-                window(c, (at, top + tall * 0.2, at + size * 0.75, top + tall * 0.2 + size * 1.25), WARM[int(rng.integers(4))], 0.9)
-        x += wide * float(rng.uniform(0.9, 1.06))
-
-
-def tiles(c: Canvas, form: list[tuple[float, float]], roof: Colour) -> None:
-    """Draw rows of tiles on a roof as fine darker lines."""
-    low, high = max(p[1] for p in form), min(p[1] for p in form)
-    left, right = form[0][0], form[-1][0]
-    lines = []
-    for i in range(1, 7):
-        share = i / 7
-        y = high + (low - high) * share
-        inset = (form[1][0] - left) * (1 - share)
-        inset2 = (right - form[-2][0]) * (1 - share)
-        lines.append([(left + inset, y), (right - inset2, y), (right - inset2, y + 0.0016), (left + inset, y + 0.0016)])
-    c.lay(c.mask(*lines, blur=0.0004), mix(roof, "#1d1b24", 0.6), 0.35)
 
 
 def lane(c: Canvas) -> None:
@@ -118,7 +48,9 @@ def lane(c: Canvas) -> None:
     c.px[part] += (floor_light[part] - c.px[part]) * ground.mask[..., None]
     stage = Stage(vx + 0.005, 0.652, 0.16)
     shadow(c, stage, -0.05, 1.1, "#2a2428", 0.45)
-    couple(c, stage, Clothes(suit="#29282e", dress="#e8cdb6", fold="#9a7e74", skin="#4d3a36", edge="#ffce90", side=1), 0.08)
+    couple(
+        c, stage, Clothes(suit="#29282e", dress="#e8cdb6", fold="#9a7e74", skin="#4d3a36", edge="#ffce90", side=1), 0.08
+    )
     umbrella(c, vx + 0.008, 0.5, 0.062)
 
 
@@ -134,7 +66,15 @@ def lane_walls(c: Canvas, vx: float, vy: float) -> None:
             base0, base1 = vy + 0.05 + 0.6 * t0**1.6, vy + 0.05 + 0.6 * t1**1.6
             wall = [(edge0 + side * 0.02, roof0), (edge1, roof1), (edge1, base1), (edge0 + side * 0.02, base0)]
             c.shape(wall, (tone, mix(tone, "#26242c", 0.4)))
-            c.shape([(edge0 + side * 0.02, roof0 - 0.012 * t0), (edge1 - side * 0.014 * t0, roof1 - 0.008), (edge1 - side * 0.014 * t0, roof1 + 0.012 * t0), (edge0, roof0 + 0.03 * t0)], mix(tone, "#2b2228", 0.55))
+            c.shape(
+                [
+                    (edge0 + side * 0.02, roof0 - 0.012 * t0),
+                    (edge1 - side * 0.014 * t0, roof1 - 0.008),
+                    (edge1 - side * 0.014 * t0, roof1 + 0.012 * t0),
+                    (edge0, roof0 + 0.03 * t0),
+                ],
+                mix(tone, "#2b2228", 0.55),
+            )
             for k, high in enumerate((0.62, 0.28)):
                 if c.rng.random() < 0.72:
                     lane_window(c, (edge0, edge1, roof0, roof1, base0, base1), high, float(c.rng.uniform(0.7, 1.2)))
@@ -162,18 +102,6 @@ def lane_window(c: Canvas, wall: tuple[float, float, float, float, float, float]
     c.glow(x, y, abs(far - near) * 0.6 + 0.004, lin("#ffb868", gain * 0.16))
 
 
-def umbrella(c: Canvas, x: float, y: float, r: float, paint: tuple[Colour, Colour] = ("#c58a7c", "#8a5650")) -> None:
-    """Draw an open umbrella with a scalloped rim."""
-    turn = np.linspace(np.pi, 2 * np.pi, 40)
-    dome = [(x + r * 1.15 * float(np.cos(a)), y + r * 0.62 * float(np.sin(a))) for a in turn]
-    for i in range(5, 0, -1):
-        x0, x1 = x - r * 1.15 + 0.46 * r * i, x - r * 1.15 + 0.46 * r * (i - 1)
-        dome += [(x0 + (x1 - x0) * s, y - r * 0.09 * float(np.sin(s * np.pi))) for s in (0.0, 0.25, 0.5, 0.75, 1.0)]
-    c.shape([(x - 0.0012, y - r * 0.7), (x + 0.0012, y - r * 0.7), (x + 0.0012, y + r * 0.6), (x - 0.0012, y + r * 0.6)], "#3a2e2c")
-    c.shape(dome, paint, 1.0, 0.0006)
-    c.shape([(x - r * 0.3, y - r * 0.1), (x - r * 0.1, y - r * 0.6), (x + r * 0.1, y - r * 0.6), (x + r * 0.3, y - r * 0.1)], "#f3c8a8", 0.16, 0.002)
-
-
 def arches(c: Canvas) -> None:
     """Arch within arch, light at the end, two people in it."""
     c.sky((0, "#f7dfba"), (0.4, "#ffe9c8"), (0.6, "#f4d5ac"), (1, "#e8c49a"))
@@ -188,7 +116,11 @@ def arches(c: Canvas) -> None:
         spring, foot = vy - 0.16 * scale, vy + 0.5 * scale + 0.02
         tone = mix("#d9b48c", "#4a3a38", 0.12 + 0.8 * scale)
         turn = np.linspace(np.pi, 0, 60)
-        inner = [(vx - half * 0.72, foot), *((vx + half * 0.72 * float(np.cos(a)), spring - rise * 0.66 * float(np.sin(a))) for a in turn), (vx + half * 0.72, foot)]
+        inner = [
+            (vx - half * 0.72, foot),
+            *((vx + half * 0.72 * float(np.cos(a)), spring - rise * 0.66 * float(np.sin(a))) for a in turn),
+            (vx + half * 0.72, foot),
+        ]
         hole = c.mask(inner, blur=0.0012 + 0.003 * (i == 0))
         wall = np.ones((c.h, c.w), np.float32)
         rows, cols = hole.mask.shape
@@ -207,7 +139,12 @@ def arches(c: Canvas) -> None:
         ground = smooth(foot - 0.03 * scale, foot + 0.004, c.ys)[:, None] * strip
         c.tint(ground * np.ones((1, c.w), np.float32), mix(tone, "#c79a72", 0.45))
         if i == 3:
-            couple(c, stage, Clothes(suit="#3a2f2e", dress="#fff0dc", fold="#c9a88c", skin="#5a443c", edge="#fff0cc", side=1), 0.1)
+            couple(
+                c,
+                stage,
+                Clothes(suit="#3a2f2e", dress="#fff0dc", fold="#c9a88c", skin="#5a443c", edge="#fff0cc", side=1),
+                0.1,
+            )
     spill = c.mask([(vx - 0.05, 0.66), (vx + 0.05, 0.66), (vx + 0.24, 1.02), (vx - 0.24, 1.02)], blur=0.03)
     light_patch(c, spill, "#ffdfae", 1.6)
     light_patch(c, floor, "#ffffff", 0.05)
@@ -229,65 +166,22 @@ def canal(c: Canvas) -> None:
             end = c.at(0.4 - 0.06 * depth) if side == 0 else c.aspect + 0.1
             while x < end:
                 wide = tall * float(c.rng.uniform(0.9, 1.4))
-                white_house(c, x, min(x + wide, end + 0.02), level - tall * float(c.rng.uniform(0.75, 1.15)), level, depth)
+                white_house(
+                    c, x, min(x + wide, end + 0.02), level - tall * float(c.rng.uniform(0.75, 1.15)), level, depth
+                )
                 x += wide
         mist(c, level - 0.02, 0.03, "#e4e0d6", 0.3)
     bridge(c, c.at(0.51), level)
-    couple(c, Stage(c.at(0.51), level - 0.127, 0.085), Clothes(suit="#34393c", dress="#f4ece0", fold="#c4bcb2", skin="#6a554c"), 0.35)
+    couple(
+        c,
+        Stage(c.at(0.51), level - 0.127, 0.085),
+        Clothes(suit="#34393c", dress="#f4ece0", fold="#c4bcb2", skin="#6a554c"),
+        0.35,
+    )
     umbrella(c, c.at(0.51), level - 0.2, 0.036, ("#c98f80", "#a2665c"))
     water(c, level, Water("#8a9c98", 0.75, 0.5))
     for i in range(3):
         willow(c, c.at(0.04 + 0.035 * i), -0.02, 0.5 - 0.1 * i)
-
-
-def white_house(c: Canvas, x0: float, x1: float, top: float, base: float, depth: float) -> None:
-    """Draw a white-walled house with a dark, slightly curved roof."""
-    wall = mix("#d9d8d2", "#f1ede4", depth)
-    c.quad((x0, top, x1, base), (wall, mix(wall, "#a3aaa6", 0.45)))
-    t = np.linspace(0, 1, 33)
-    eave, rise = (x1 - x0) * 0.07, (x1 - x0) * 0.2
-    dark = mix("#8d9797", "#3d4649", depth)
-    hump = np.minimum(1, np.minimum(t, 1 - t) * 4.0) ** 1.7
-    upper = [(x0 - eave + (x1 - x0 + 2 * eave) * float(s), top - rise * float(k)) for s, k in zip(t, hump, strict=True)]
-    lower = [(x1 + eave * 0.9, top + 0.006), (x0 - eave * 0.9, top + 0.006)]
-    c.shape(upper + lower, (mix(dark, "#c0c6c2", 0.25), dark), 1.0, 0.0008)
-    size = (x1 - x0) * 0.13
-    for i in range(3):
-        at = x0 + (x1 - x0) * (0.2 + 0.26 * i)
-        lit = c.rng.random() < 0.45
-        paint = lin("#f2b878", 0.9) if lit else lin("#5f6a6a")
-        c.quad((at, top + size * 1.1, at + size, top + size * 2.5), paint, 0.9)
-        c.quad((at + size * 0.46, top + size * 1.1, at + size * 0.54, top + size * 2.5), "#4b4440", 0.8)
-        if lit and depth > 0.4:
-            lantern = (at + size * 0.5, top + size * 3.2)
-            c.lay(c.disc(*lantern, size * 0.26, 0.0008, 1.2), lin("#d9694f"), 0.9)
-
-
-def bridge(c: Canvas, x: float, level: float) -> None:
-    """Draw a humped stone bridge with a round opening."""
-    span, rise, hole = 0.34, 0.13, 0.115
-    t = np.linspace(-1, 1, 50)
-    deck = [(x + span * float(s), level - rise * float((1 + np.cos(s * np.pi)) / 2) - 0.004) for s in t]
-    arch = [(x + hole * float(np.cos(a)), level + 0.002 - hole * 0.86 * float(np.sin(a))) for a in np.linspace(0, np.pi, 40)]
-    body = [*deck, (x + span, level + 0.004), (x + hole, level + 0.004), *arch, (x - hole, level + 0.004), (x - span, level + 0.004)]
-    c.shape(body, ("#b5b3a9", "#868a85"), 1.0, 0.0008)
-    rail = [*deck, *((px, py - 0.009) for px, py in reversed(deck))]
-    c.shape(rail, "#cfccc0")
-    ring = [*arch, *((x + (px - x) * 0.9, level + (py - level) * 0.9) for px, py in reversed(arch))]
-    c.shape(ring, "#6d7270", 0.6, 0.001)
-
-
-def willow(c: Canvas, x: float, y: float, length: float) -> None:
-    """Draw hanging willow twigs close to the lens, out of focus."""
-    shapes = []
-    for _ in range(26):
-        x0 = x + float(c.rng.uniform(-0.06, 0.16))
-        tall, bend = length * float(c.rng.uniform(0.4, 1.0)), float(c.rng.uniform(0.01, 0.05))
-        for s in np.linspace(0.15, 1, 14):
-            px, py = x0 + bend * float(s) ** 2, y + tall * float(s)
-            side = 0.008 if c.rng.random() < 0.5 else -0.008
-            shapes.append([(px, py), (px + side, py + 0.012), (px + side * 1.3, py + 0.026), (px + side * 0.3, py + 0.014)])
-    c.lay(c.mask(*shapes, blur=0.0022), ("#7d8f7a", "#94a58a"), 0.8)
 
 
 def balloons(c: Canvas) -> None:
@@ -301,16 +195,31 @@ def balloons(c: Canvas) -> None:
     spots = []
     for i in range(34):
         angle, reach = i * 2.399, 0.024 * float(np.sqrt(i))
-        spots.append((c.at(0.53) + reach * float(np.cos(angle)) * 1.05, 0.3 + reach * float(np.sin(angle)) * 1.35, 0.033 + 0.006 * float(c.rng.random())))
+        spots.append(
+            (
+                c.at(0.53) + reach * float(np.cos(angle)) * 1.05,
+                0.3 + reach * float(np.sin(angle)) * 1.35,
+                0.033 + 0.006 * float(c.rng.random()),
+            )
+        )
     hand = (c.at(0.47), 0.792)
     for x, y, r in spots:
-        c.shape([(x - 0.0006, y + r), (x + 0.0006, y + r), (hand[0] + 0.0006, hand[1]), (hand[0] - 0.0006, hand[1])], "#8a7f7c", 0.45)
-    for x, y, r in sorted(spots, key=lambda s: float(c.rng.random())):
+        c.shape(
+            [(x - 0.0006, y + r), (x + 0.0006, y + r), (hand[0] + 0.0006, hand[1]), (hand[0] - 0.0006, hand[1])],
+            "#8a7f7c",
+            0.45,
+        )
+    for x, y, r in (spots[int(i)] for i in c.rng.permutation(len(spots))):
         balloon(c, (x, y, r), palette[int(c.rng.integers(7))])
     for x, y, r in ((0.15, 0.2, 0.012), (0.82, 0.12, 0.01), (0.24, 0.09, 0.008), (0.9, 0.3, 0.013)):
         balloon(c, (c.at(x), y, r), palette[int(c.rng.integers(7))])
     c.ridge(np.full(c.w, 0.945, np.float32), "#9d8478", "#5f4f4c", 0.08)
-    couple(c, Stage(c.at(0.43), 0.952, 0.2), Clothes(suit="#474a55", dress="#f8efe4", fold="#cbb5a6", skin="#9a7566", hair="#4a352e", edge="#ffe6c8"), 0.35)
+    couple(
+        c,
+        Stage(c.at(0.43), 0.952, 0.2),
+        Clothes(suit="#474a55", dress="#f8efe4", fold="#cbb5a6", skin="#9a7566", hair="#4a352e", edge="#ffe6c8"),
+        0.35,
+    )
 
 
 def balloon(c: Canvas, where: tuple[float, float, float], colour: Colour) -> None:
@@ -331,11 +240,24 @@ def wall_shadows(c: Canvas) -> None:
     c.quad((x0 - 0.02, y0 - 0.02, x0 + 0.3, y0 + 0.5), "#c08a62")
     c.quad((x0, y0, x0 + 0.28, y0 + 0.46), ("#5f7672", "#4c615f"))
     c.quad((x0 + 0.137, y0, x0 + 0.143, y0 + 0.46), "#2e3d3d")
-    slats = [[(x0 + dx, y0 + 0.02 + 0.02 * i), (x0 + dx + 0.108, y0 + 0.02 + 0.02 * i), (x0 + dx + 0.108, y0 + 0.027 + 0.02 * i), (x0 + dx, y0 + 0.027 + 0.02 * i)] for i in range(21) for dx in (0.014, 0.158)]
+    slats = [
+        [
+            (x0 + dx, y0 + 0.02 + 0.02 * i),
+            (x0 + dx + 0.108, y0 + 0.02 + 0.02 * i),
+            (x0 + dx + 0.108, y0 + 0.027 + 0.02 * i),
+            (x0 + dx, y0 + 0.027 + 0.02 * i),
+        ]
+        for i in range(21)
+        for dx in (0.014, 0.158)
+    ]
     c.lay(c.mask(*slats, blur=0.0008), "#354646", 0.85)
     c.quad((x0 - 0.035, y0 + 0.46, x0 + 0.315, y0 + 0.485), ("#e2c29c", "#a4764f"))
     stage = Stage(c.at(0.64), 1.03, 0.72)
-    shapes = [*(stage.put(p, -0.115) for p in GROOM), stage.put(DRESS, 0.115), *(stage.put(p, 0.115) for p in BRIDE_SKIN)]
+    shapes = [
+        *(stage.put(p, -0.115) for p in GROOM),
+        stage.put(DRESS, 0.115),
+        *(stage.put(p, 0.115) for p in BRIDE_SKIN),
+    ]
     cast = [[(x + (1.03 - y) * 0.14, y) for x, y in s] for s in shapes]
     light_patch(c, c.mask(*cast, blur=0.006), lin("#ffffff"), -0.5)
     leaves = []

@@ -8,7 +8,9 @@ from pipelines.sample.figures import BRIDE_SKIN, DRESS, GROOM, Clothes, Stage, c
 from pipelines.sample.nature import Clouds, Water, clouds, grass, gulls, hills, light_patch, mist, sand, sparkle, water
 from pipelines.sample.noise import profile, sample, texture
 
-BACKLIT = Clothes(suit="#3a3238", dress="#e9c9b6", fold="#9c7d78", skin="#5b423c", hair="#31242a", veil="#ffe2c6", edge="#ffc890")
+BACKLIT = Clothes(
+    suit="#3a3238", dress="#e9c9b6", fold="#9c7d78", skin="#5b423c", hair="#31242a", veil="#ffe2c6", edge="#ffc890"
+)
 
 
 def dawn_sea(c: Canvas) -> None:
@@ -19,7 +21,13 @@ def dawn_sea(c: Canvas) -> None:
     sun = c.at(0.66)
     c.glow(sun, horizon - 0.055, 0.16, lin("#ffb070", 0.75))
     c.glow(sun, horizon - 0.055, 0.035, lin("#fff0cc", 1.9))
-    c.ridge(hills(c, horizon - 0.012, 0.016, 1.2) + smooth(0.5, 0.1, c.xs / c.aspect) * -0.05 + 0.05, "#b08f93", "#c8a79d", 0.1)
+    isles = hills(c, horizon - 0.012, 0.016, 1.2) + smooth(0.5, 0.1, c.xs / c.aspect) * -0.05 + 0.05
+    c.ridge(
+        np.asarray(isles, np.float32),
+        "#b08f93",
+        "#c8a79d",
+        0.1,
+    )
     water(c, horizon, Water("#8c8590", 0.74, 0.8))
     sparkle(c, horizon, sun, "#ffd9a0", 1.5)
     shore = (0.79 + 0.012 * profile(c.rng, c.w, 1.9, 1, 40) - 0.035 * (c.xs / c.aspect)).astype(np.float32)
@@ -27,8 +35,12 @@ def dawn_sea(c: Canvas) -> None:
     c.ridge(shore, "#a88d83", "#7d675f", 0.2, 0.004)
     sand(c, 0.76, 0.07)
     stage = Stage(c.at(0.33), 0.865, 0.31)
-    couple(c, Stage(stage.x, stage.y, stage.size, drop=-0.92, blur=0.005), Clothes(
-        "#6b5a58", "#b9a096", "#8f7a74", "#7d675f", "#6b5a58", "#c4aa9d"), 0.45)
+    couple(
+        c,
+        Stage(stage.x, stage.y, stage.size, drop=-0.92, blur=0.005),
+        Clothes("#6b5a58", "#b9a096", "#8f7a74", "#7d675f", "#6b5a58", "#c4aa9d"),
+        0.45,
+    )
     c.tint(smooth(0.86, 0.97, c.ys)[:, None] * np.ones((1, c.w), np.float32), "#86706a", 0.6)
     couple(c, stage, BACKLIT, 0.45)
     gulls(c, [(c.at(0.52), 0.24, 0.016), (c.at(0.57), 0.21, 0.012), (c.at(0.49), 0.2, 0.009)], "#6f6570")
@@ -53,9 +65,19 @@ def dunes(c: Canvas) -> None:
         below = smooth(0, 0.035, c.ys[:, None] - drift[None, :])
         c.tint(below, mix(low, "#57493f", 0.35), 0.5)
         if i == 1:
-            couple(c, Stage(c.at(0.695), 0.542, 0.135), Clothes(suit="#433a36", dress="#f7e9d4", fold="#c9ab8c", edge="#ffdfae", side=-1), 0.8)
+            couple(
+                c,
+                Stage(c.at(0.695), 0.542, 0.135),
+                Clothes(suit="#433a36", dress="#f7e9d4", fold="#c9ab8c", edge="#ffdfae", side=-1),
+                0.8,
+            )
     tile = texture(c.rng, 512, 1.1, stretch=0.18)
-    c.scale_light(1 + 0.045 * c.field(lambda gx, gy: sample(tile, gx * 0.7 + gy * 1.1, gy * 3.0 + gx * 0.5), 2) * smooth(0.56, 0.75, c.ys)[:, None])
+    c.scale_light(
+        1
+        + 0.045
+        * c.field(lambda gx, gy: sample(tile, gx * 0.7 + gy * 1.1, gy * 3.0 + gx * 0.5), 2)
+        * smooth(0.56, 0.75, c.ys)[:, None]
+    )
     c.glow(-0.1, 0.45, 0.55, lin("#ffdca0", 0.28))
     for i in range(9):
         foot = (c.at(0.03 + 0.055 * i + float(c.rng.uniform(-0.02, 0.02))), 1.0 + float(c.rng.uniform(-0.03, 0.05)))
@@ -70,27 +92,54 @@ def lighthouse(c: Canvas) -> None:
     c.ridge(hills(c, horizon - 0.004, 0.006), "#8b93a3", "#a3a1a8", 0.05)
     water(c, horizon, Water("#50657c", 0.6, 1.0))
     x = c.xs / c.aspect
-    rock = horizon + 0.06 - 0.16 * smooth(0.2, 0.62, x) + 0.02 * smooth(0.8, 1, x) + 0.008 * profile(c.rng, c.w, 1.0, 4, 200)
+    rock = (
+        horizon
+        + 0.06
+        - 0.16 * smooth(0.2, 0.62, x)
+        + 0.02 * smooth(0.8, 1, x)
+        + 0.008 * profile(c.rng, c.w, 1.0, 4, 200)
+    )
     c.ridge(rock.astype(np.float32), "#5d6258", "#2e363c", 0.16)
     foot_x, foot_y, top = c.at(0.7), 0.62, 0.265
     tower = [(foot_x - 0.047, foot_y), (foot_x - 0.03, top), (foot_x + 0.03, top), (foot_x + 0.047, foot_y)]
     c.shape(tower, "#d9d3cb")
     for band in (0.36, 0.5):
         w0, w1 = 0.03 + 0.017 * (band - top) / 0.355, 0.03 + 0.017 * (band + 0.05 - top) / 0.355
-        c.shape([(foot_x - w0, band), (foot_x + w0, band), (foot_x + w1, band + 0.05), (foot_x - w1, band + 0.05)], "#a4675a")
-    c.shape([(foot_x + 0.004, top), (foot_x + 0.03, top), (foot_x + 0.047, foot_y), (foot_x + 0.012, foot_y)], "#39435a", 0.42, 0.008)
+        c.shape(
+            [(foot_x - w0, band), (foot_x + w0, band), (foot_x + w1, band + 0.05), (foot_x - w1, band + 0.05)],
+            "#a4675a",
+        )
+    c.shape(
+        [(foot_x + 0.004, top), (foot_x + 0.03, top), (foot_x + 0.047, foot_y), (foot_x + 0.012, foot_y)],
+        "#39435a",
+        0.42,
+        0.008,
+    )
     c.quad((foot_x - 0.042, top - 0.008, foot_x + 0.042, top), "#4b4a52")
     c.quad((foot_x - 0.022, top - 0.045, foot_x + 0.022, top - 0.008), ("#fff0c4", "#ffd890"))
     c.shape([(foot_x - 0.028, top - 0.045), (foot_x, top - 0.08), (foot_x + 0.028, top - 0.045)], "#7c4a44")
     beam = c.mask([(foot_x, top - 0.03), (-0.1, top - 0.16), (-0.1, top + 0.02)], blur=0.012)
     c.lay(beam, lin("#ffe6b0", 0.16), add=True)
     c.glow(foot_x, top - 0.026, 0.045, lin("#ffd890", 0.9))
-    house = [(foot_x - 0.15, foot_y + 0.005), (foot_x - 0.15, foot_y - 0.05), (foot_x - 0.1, foot_y - 0.085), (foot_x - 0.05, foot_y - 0.05), (foot_x - 0.05, foot_y + 0.005)]
+    house = [
+        (foot_x - 0.15, foot_y + 0.005),
+        (foot_x - 0.15, foot_y - 0.05),
+        (foot_x - 0.1, foot_y - 0.085),
+        (foot_x - 0.05, foot_y - 0.05),
+        (foot_x - 0.05, foot_y + 0.005),
+    ]
     c.shape(house, ("#cfc6bf", "#a39c9c"))
-    c.shape([(foot_x - 0.158, foot_y - 0.047), (foot_x - 0.1, foot_y - 0.092), (foot_x - 0.042, foot_y - 0.047)], "#6d5650")
+    c.shape(
+        [(foot_x - 0.158, foot_y - 0.047), (foot_x - 0.1, foot_y - 0.092), (foot_x - 0.042, foot_y - 0.047)], "#6d5650"
+    )
     c.quad((foot_x - 0.117, foot_y - 0.035, foot_x - 0.099, foot_y - 0.012), lin("#ffcf7c", 1.3))
     c.glow(foot_x - 0.108, foot_y - 0.024, 0.02, lin("#ffb860", 0.5))
-    couple(c, Stage(c.at(0.43), 0.682, 0.075), Clothes(suit="#2c323c", dress="#e4d8d0", fold="#a99fa3", veil="#f6ece6", edge="#f0c8a8"), 0.7)
+    couple(
+        c,
+        Stage(c.at(0.43), 0.682, 0.075),
+        Clothes(suit="#2c323c", dress="#e4d8d0", fold="#a99fa3", veil="#f6ece6", edge="#f0c8a8"),
+        0.7,
+    )
     for i in range(6):
         grass(c, (c.at(0.45 + 0.1 * i), 1.02), float(c.rng.uniform(0.14, 0.25)), ("#7d8070", "#262c2e"), 30)
     mist(c, horizon + 0.02, 0.035, "#c9b7b4", 0.3)
@@ -101,7 +150,13 @@ def misty_mountains(c: Canvas) -> None:
     c.sky((0, "#b7c3c6"), (0.35, "#dcdcd2"), (0.6, "#efe2cc"), (1, "#efe2cc"))
     c.glow(c.at(0.3), 0.2, 0.22, lin("#ffedc8", 0.42))
     c.lay(c.disc(c.at(0.3), 0.2, 0.038, blur=0.002), lin("#fffaf0", 1.5), 0.9)
-    layers = ((0.34, 0.06, "#b9c5c4"), (0.42, 0.055, "#9fb1b1"), (0.5, 0.05, "#83999b"), (0.58, 0.045, "#667f82"), (0.66, 0.035, "#4c6568"))
+    layers = (
+        (0.34, 0.06, "#b9c5c4"),
+        (0.42, 0.055, "#9fb1b1"),
+        (0.5, 0.05, "#83999b"),
+        (0.58, 0.045, "#667f82"),
+        (0.66, 0.035, "#4c6568"),
+    )
     for y, height, colour in layers:
         c.ridge(hills(c, y, height, 1.28, 220), colour, mix(colour, "#ece4d4", 0.75), 0.2)
         mist(c, y + 0.1, 0.045, "#efe6d8", 0.55)
@@ -114,13 +169,30 @@ def misty_mountains(c: Canvas) -> None:
 def boat(c: Canvas, x: float, y: float, size: float) -> None:
     """Draw a small rowing boat with two people in it and its reflection."""
     for sign, alpha, colour in ((-1, 0.45, "#5f7173"), (1, 1.0, "#2d3c40")):
+
         def at(px: float, py: float, sign: int = sign) -> tuple[float, float]:
             return x + px * size, y - sign * py * size
-        hull = [at(-1, 0.17), at(-0.6, 0.02), at(-0.3, -0.02), at(0.4, -0.02), at(0.75, 0.04), at(1.05, 0.22), at(0.7, 0.13), at(-0.7, 0.11)]
+
+        hull = [
+            at(-1, 0.17),
+            at(-0.6, 0.02),
+            at(-0.3, -0.02),
+            at(0.4, -0.02),
+            at(0.75, 0.04),
+            at(1.05, 0.22),
+            at(0.7, 0.13),
+            at(-0.7, 0.11),
+        ]
         soft = 0.0012 if sign > 0 else 0.004
         c.lay(c.mask(hull, blur=soft), colour, alpha)
         for px, tall, tone in ((-0.22, 0.62, "#33434a"), (0.16, 0.56, "#e8dfd2")):
-            body = [at(px - 0.11, 0.1), at(px - 0.09, tall * 0.7), at(px, tall * 0.78), at(px + 0.09, tall * 0.7), at(px + 0.13, 0.1)]
+            body = [
+                at(px - 0.11, 0.1),
+                at(px - 0.09, tall * 0.7),
+                at(px, tall * 0.78),
+                at(px + 0.09, tall * 0.7),
+                at(px + 0.13, 0.1),
+            ]
             turn = np.linspace(0, 2 * np.pi, 24)
             head = [at(px + 0.055 * float(np.cos(a)), tall * 0.9 + 0.075 * float(np.sin(a))) for a in turn]
             c.lay(c.mask(body, blur=soft), tone, alpha * 0.95)
@@ -143,11 +215,17 @@ def sails(c: Canvas) -> None:
 
 def sail(c: Canvas, x: float, y: float, size: float) -> None:
     """Draw a sailing boat heeling a little."""
+
     def at(px: float, py: float) -> tuple[float, float]:
         return x + (px + 0.06 * py) * size, y - py * size
+
     t = np.linspace(0, 1, 12)
-    main = [at(0.02, 1.0), at(0.02, 0.13)] + [at(0.02 + 0.42 * float(1 - s) + 0.05 * float(np.sin(s * np.pi)), 0.13 + 0.87 * float(s)) for s in t]
-    jib = [at(-0.02, 0.88), at(-0.03, 0.14)] + [at(-0.36 + 0.34 * float(s) - 0.045 * float(np.sin(s * np.pi)), 0.12 + 0.76 * float(s)) for s in t]
+    main = [at(0.02, 1.0), at(0.02, 0.13)] + [
+        at(0.02 + 0.42 * float(1 - s) + 0.05 * float(np.sin(s * np.pi)), 0.13 + 0.87 * float(s)) for s in t
+    ]
+    jib = [at(-0.02, 0.88), at(-0.03, 0.14)] + [
+        at(-0.36 + 0.34 * float(s) - 0.045 * float(np.sin(s * np.pi)), 0.12 + 0.76 * float(s)) for s in t
+    ]
     c.shape(main, ("#fdf7ea", "#d9d3c8"), 0.97, 0.0008)
     c.shape(jib, ("#f3e6d6", "#cfc6bd"), 0.95, 0.0008)
     c.shape([at(0.012, 0.13), at(0.012, 1.02), at(0.0, 1.02), at(-0.004, 0.13)], "#6d5d52", 0.9)
@@ -161,14 +239,28 @@ def waves_above(c: Canvas) -> None:
     reach = c.ys[:, None] - line[None, :]
     c.sky((0, "#2f6b73"), (0.25, "#4d8b8c"), (0.42, "#86b3a8"), (0.5, "#d8c9ad"), (0.6, "#e0c8a4"), (1, "#e9d3b1"))
     tile = texture(c.rng, 512, 1.35)
-    c.scale_light(1 + 0.07 * c.field(lambda x, y: sample(tile, x * 0.9 + y * 0.2, y * 0.9 + x * 0.1), 2) * smooth(0.06, -0.05, reach))
-    c.scale_light(1 + 0.03 * c.field(lambda x, y: sample(tile, x * 3.1 + y * 0.0, y * 3.1 + x * 0.0), 1) * smooth(0.0, 0.1, reach))
+    c.scale_light(
+        1
+        + 0.07
+        * c.field(lambda x, y: sample(tile, x * 0.9 + y * 0.2, y * 0.9 + x * 0.1), 2)
+        * smooth(0.06, -0.05, reach)
+    )
+    c.scale_light(
+        1 + 0.03 * c.field(lambda x, y: sample(tile, x * 3.1 + y * 0.0, y * 3.1 + x * 0.0), 1) * smooth(0.0, 0.1, reach)
+    )
     c.tint(smooth(0.19, 0.1, reach) * smooth(0.0, 0.06, reach), "#a58a6c", 0.5)
-    for i, (shift, size, alpha) in enumerate(((-0.3, 0.02, 0.35), (-0.19, 0.03, 0.55), (-0.07, 0.042, 0.8), (0.055, 0.03, 0.95))):
+    for i, (shift, size, alpha) in enumerate(
+        ((-0.3, 0.02, 0.35), (-0.19, 0.03, 0.55), (-0.07, 0.042, 0.8), (0.055, 0.03, 0.95))
+    ):
         edge = shift + 0.028 * profile(c.rng, c.w, 1.55, 1, 60)
         away = reach - edge[None, :]
-        lace = sample(tile, np.broadcast_to(c.xs[None, :] * 1.7 + i * 0.21, away.shape), (c.ys[:, None] * 2.2 + away * 0.4).astype(np.float32))
-        holes = smooth(-0.9, 0.5, lace + smooth(-size * 1.5, 0, away) * 1.8 - 0.9)
+        lace = sample(
+            tile,
+            np.broadcast_to(c.xs[None, :] * 1.7 + i * 0.21, away.shape),
+            (c.ys[:, None] * 2.2 + away * 0.4).astype(np.float32),
+        )
+        thick = np.asarray(lace + smooth(-size * 1.5, 0, away) * 1.8 - 0.9, np.float32)
+        holes = smooth(-0.9, 0.5, thick)
         c.tint(smooth(0.004, -0.001, away) * smooth(-size * 3.2, -size * 0.1, away) * holes, "#f6f3ea", alpha)
         c.tint(smooth(0.035, 0.0, away) * smooth(-0.002, 0.002, away), "#6f6a58", 0.22)
     people_above(c, c.at(0.42), 0.77, 0.034)
@@ -178,10 +270,19 @@ def waves_above(c: Canvas) -> None:
 def people_above(c: Canvas, x: float, y: float, size: float) -> None:
     """Draw two people far below, seen from above at a slant, with long shadows."""
     stage = Stage(x, y, size * 2.6)
-    shapes = [*(stage.put(p, -0.13) for p in GROOM), stage.put(DRESS, 0.128), *(stage.put(p, 0.128) for p in BRIDE_SKIN)]
+    shapes = [
+        *(stage.put(p, -0.13) for p in GROOM),
+        stage.put(DRESS, 0.128),
+        *(stage.put(p, 0.128) for p in BRIDE_SKIN),
+    ]
     cast = [[(px + (y - py) * 1.5, y + (y - py) * 0.62) for px, py in shape] for shape in shapes]
     light_patch(c, c.mask(*cast, blur=0.0016), "#ffffff", -0.5)
-    couple(c, stage, Clothes(suit="#333a44", dress="#fffaf2", fold="#d8cbbd", skin="#c39a83", hair="#3a2b25", veil="#fffdf8"), 0.75)
+    couple(
+        c,
+        stage,
+        Clothes(suit="#333a44", dress="#fffaf2", fold="#d8cbbd", skin="#c39a83", hair="#3a2b25", veil="#fffdf8"),
+        0.75,
+    )
 
 
 def long_shadows(c: Canvas) -> None:
@@ -200,4 +301,18 @@ def long_shadows(c: Canvas) -> None:
     c.glow(c.at(0.5), 0.64, 0.22, lin("#ff9c58", 0.2), 1.5)
     stage = Stage(c.at(0.5), 0.7, 0.3, -1)
     shadow(c, stage, 0.06, 1.0, "#3a2824", 0.62)
-    couple(c, stage, Clothes(suit="#2e2226", dress="#d9a888", fold="#7a5650", skin="#43302c", hair="#241a1c", veil="#ffcf9c", edge="#ffb060", side=-1), 0.6)
+    couple(
+        c,
+        stage,
+        Clothes(
+            suit="#2e2226",
+            dress="#d9a888",
+            fold="#7a5650",
+            skin="#43302c",
+            hair="#241a1c",
+            veil="#ffcf9c",
+            edge="#ffb060",
+            side=-1,
+        ),
+        0.6,
+    )

@@ -36,7 +36,7 @@ def shrink(pixels: Pixels, size: tuple[int, int], covered: tuple[float, float] |
     if (across, down) == (columns, rows):
         image = image.resize(width / columns, vscale=height / rows, kernel="lanczos3")
     else:
-        x, y = across / width, down / height
+        x, y = max(1.0, across / width), max(1.0, down / height)  # a side of a pixel may be there in part only
         right, below = _padding(columns, x, width), _padding(rows, y, height)
         image = image.embed(0, 0, columns + right, rows + below, extend="copy")
         image = image.reducev(y, kernel="lanczos3").reduceh(x, kernel="lanczos3")

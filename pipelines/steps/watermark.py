@@ -1,7 +1,6 @@
 """Lays a text over the whole picture, so that no part of it is worth cutting out."""
 
 import functools
-import hashlib
 from dataclasses import dataclass
 from math import ceil, cos, radians, sin
 from pathlib import Path
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from pipelines.picture import Pixels
-from pipelines.recipes import Watermark
+from pipelines.recipes import FONT_SHA256, Watermark
 
 FONT_FILE = Path(__file__).resolve().parent.parent / "fonts" / "NotoSansSC-Medium.subset.ttf"
 _LONGEST_TEXT = 60
@@ -31,7 +30,7 @@ class Overlay:
 @functools.cache
 def _font(size: int, sha256: str) -> ImageFont.FreeTypeFont:
     """Load the vendored font; ValueError if it is not the one the recipe was hashed with."""
-    if hashlib.sha256(FONT_FILE.read_bytes()).hexdigest() != sha256:
+    if sha256 != FONT_SHA256:
         raise ValueError(f"the recipe names another font than {FONT_FILE.name}")
     return ImageFont.truetype(FONT_FILE, size, layout_engine=ImageFont.Layout.BASIC)
 
@@ -75,28 +74,42 @@ def _places(size: tuple[int, int], period: tuple[float, float], angle: float) ->
     return places
 
 
+def _repeated(
+    rows: NDArray[np.intp], columns: NDArray[np.intp], corners: list[tuple[int, int]], size: tuple[int, int]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Place a tile's inked pixels at every corner: where each lies in the picture, and which of the tile's it is."""
+    numbers = np.arange(len(rows))
+    at, which = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
+    for x, y in corners:
+        across, down = columns + x, rows + y
+        inside = (across >= 0) & (across < size[0]) & (down >= 0) & (down < size[1])
+        places = down * size[0] + across
+        whole = bool(inside.all())
+        at.append(places if whole else places[inside])
+        which.append(numbers if whole else numbers[inside])
+    return np.concatenate(at), np.concatenate(which)
+
+
 @functools.lru_cache(maxsize=8)
 def overlay(mark: Watermark, size: tuple[int, int]) -> Overlay:
     """Draw the text once and repeat it over a picture of (width, height)."""
     letters = max(_SMALLEST_LETTERS, int(max(size) * mark.scale + 0.5))
     face = _text_mask(mark, letters)
-    opaque, white = _tile(mark, face, letters)
-    alpha, light = Image.new("L", size, 0), Image.new("L", size, 0)
-    inked = opaque.point([0, *[255] * 255])
-    half = opaque.width // 2, opaque.height // 2
-    for x, y in _places(size, (face.width + _GAP * letters, _LINE * letters), mark.angle):
-        corner = x - half[0], y - half[1]
-        if -opaque.width < corner[0] < size[0] and -opaque.height < corner[1] < size[1]:
-            alpha.paste(opaque, corner, inked)
-            light.paste(white, corner, inked)
-    flat = np.asarray(alpha).reshape(-1)
-    at = np.flatnonzero(flat)
-    keep = (255 - flat[at]).astype(np.uint16)
-    add = np.asarray(light).reshape(-1)[at].astype(np.uint16) * np.uint16(255) + np.uint16(128)
+    opaque, white = (np.asarray(mask) for mask in _tile(mark, face, letters))
+    rows, columns = np.nonzero(opaque)
+    keep = 255 - opaque[rows, columns].astype(np.uint16)
+    add = white[rows, columns].astype(np.uint16) * np.uint16(255) + np.uint16(128)
+    height, width = opaque.shape
+    corners = [
+        (x - width // 2, y - height // 2)
+        for x, y in _places(size, (face.width + _GAP * letters, _LINE * letters), mark.angle)
+        if -width // 2 < x < size[0] + width // 2 + 1 and -height // 2 < y < size[1] + height // 2 + 1
+    ]
+    at, which = _repeated(rows, columns, corners, size)
     channels = (at[:, None] * 3 + np.arange(3)).reshape(
         -1
     )  # one flat index per value is twice as fast as rows of three
-    return Overlay(channels, np.repeat(keep, 3), np.repeat(add, 3))
+    return Overlay(channels, np.repeat(keep[which], 3), np.repeat(add[which], 3))
 
 
 def apply_watermark(pixels: Pixels, mark: Watermark) -> Pixels:

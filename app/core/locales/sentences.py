@@ -5,6 +5,7 @@ from typing import Any
 
 from app.core import i18n
 from app.core.i18n import N_
+from app.core.locales.deeds import DEEDS
 
 GENERAL = N_("Something did not work (%(code)s). Nothing was lost. Try again, or tell the studio.")
 
@@ -70,6 +71,11 @@ SENTENCES: dict[str, str] = {
         "Your choice has been sent already. Ask the studio to open it again if you want to change it."
     ),
     "nothing_chosen": N_("Nothing is chosen yet. Choose at least one photo, then send."),
+    "choice_sent": N_("Thank you. Your choice is with us, and the retoucher begins."),
+    "cap_kept": N_("Your limit is kept. It holds for everyone who chooses with you."),
+    "cap_lifted": N_("There is no limit any more."),
+    "remark_kept": N_("Your remark is saved."),
+    "remark_taken_back": N_("Your remark is taken back."),
     "nothing_released": N_("The finished photos are not released yet. The studio will tell you when they are."),
     "already_released": N_("These photos are released already. The customer can download them."),
     "not_accepted_yet": N_("The quality check has not accepted the work yet. Release it afterwards."),
@@ -137,6 +143,8 @@ SENTENCES: dict[str, str] = {
     "decoder_memory": N_("Reading this file needed too much memory three times. The other photos are not affected."),
     "decoder_limit": N_("Reading this file went beyond a limit three times. The other photos are not affected."),
 }
+
+SENTENCES |= DEEDS
 
 TITLES: dict[int, str] = {
     400: N_("This could not be read"),

@@ -10,6 +10,7 @@ from app.galleries.service.links import (
     new_pin,
     open_gallery,
     open_link,
+    people_of_order,
     unlock,
     withdraw_link,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "new_pin",
     "open_gallery",
     "open_link",
+    "people_of_order",
     "permissions",
     "photo_page",
     "pick",

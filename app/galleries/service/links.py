@@ -1,6 +1,7 @@
 """Links: a key in one address once, then a PIN, then a session for one gallery."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from app.core import audit, clock
@@ -11,6 +12,7 @@ from app.core.ids import new_id
 from app.core.passwords import check_secret, hash_secret
 from app.core.tokens import new_token, token_hash
 from app.crm import service as crm
+from app.crm.models import Person
 from app.galleries import queries, rules
 from app.galleries.errors import LinkExpired, LinkWithdrawn, WrongPin
 from app.galleries.models import Gallery, Link, Participant
@@ -174,3 +176,9 @@ async def gallery_of_link(session: Session, auth: AuthSession) -> uuid.UUID | No
     """Tell which gallery a session is for (it may still wait for its PIN)."""
     row = await queries.link_with_gallery(session, auth.link_id) if auth.link_id else None
     return row.Gallery.id if row is not None else None
+
+
+async def people_of_order(session: Session, actor: Actor, order_id: uuid.UUID) -> Sequence[Person]:
+    """List whom links of an order can be made for."""
+    order = await orders.get_order(session, actor, order_id, "link.write")
+    return await crm.people_of(session, order.customer_id)

@@ -18,7 +18,7 @@ from app.photos import service as photos
 from app.photos.schemas import Shown
 from app.production import service as production
 
-FILTERS = ("all", "chosen", "open")
+FILTERS = ("all", "chosen", "undecided")
 
 
 class _Scene:
@@ -60,7 +60,7 @@ async def _scene(session: Session, actor: Actor, gallery_id: uuid.UUID) -> _Scen
 def _filtered(cards: list[PhotoCard], wanted: str) -> list[PhotoCard]:
     if wanted == "chosen":
         return [card for card in cards if card.picked]
-    if wanted == "open":
+    if wanted == "undecided":
         return [card for card in cards if not card.picked]
     return cards
 

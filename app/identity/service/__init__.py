@@ -13,6 +13,7 @@ from app.identity.service.sessions import (
 from app.identity.service.staff import (
     add_staff,
     assign,
+    branches_of,
     create_studio,
     disable_staff,
     find_staff,
@@ -31,6 +32,7 @@ from app.identity.service.ways_in import look_at_sign_in_link, make_sign_in_link
 __all__ = [
     "add_staff",
     "assign",
+    "branches_of",
     "clear_attempts",
     "count_attempt",
     "create_studio",

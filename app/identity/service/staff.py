@@ -68,6 +68,14 @@ async def list_branches(session: Session, studio_id: uuid.UUID) -> Sequence[Bran
     return await queries.branches_of(session, studio_id)
 
 
+async def branches_of(session: Session, actor: Actor) -> list[Branch]:
+    """List the branches a person works in."""
+    if actor.studio_id is None:
+        return []
+    rows = await list_branches(session, actor.studio_id)
+    return [row for row in rows if actor.all_branches or row.id in actor.branch_ids]
+
+
 async def find_staff(session: Session, email: str) -> Staff | None:
     """Find a person by e-mail."""
     return await queries.find_staff_by_email(session, rules.clean_email(email))

@@ -23,8 +23,9 @@ from app.production.service.retouching import (
     prepare_hand_in,
     put_aside,
     take_next_job,
+    tick_remark,
 )
-from app.production.service.views import first_waiting, order_list, order_page, quality_queue, task_page
+from app.production.service.views import first_waiting, judged_page, order_list, order_page, quality_queue, task_page
 
 __all__ = [
     "accept",
@@ -38,6 +39,7 @@ __all__ = [
     "hand_in",
     "hand_in_file",
     "happen",
+    "judged_page",
     "match_by_hand",
     "must_happen",
     "open_round",
@@ -54,5 +56,6 @@ __all__ = [
     "stored_entry",
     "take_next_job",
     "task_page",
+    "tick_remark",
     "zip_date",
 ]

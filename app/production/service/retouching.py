@@ -5,7 +5,7 @@ import uuid
 from app.core import audit, clock
 from app.core.access import Actor, require, require_role
 from app.core.db import Database, Session
-from app.core.errors import BadInput
+from app.core.errors import BadInput, NotFound
 from app.core.ids import new_id
 from app.core.zips import ZipPlan
 from app.identity import service as identity
@@ -133,6 +133,17 @@ async def hand_in_file(session: Session, actor: Actor, task_id: uuid.UUID, incom
     version = await photos.add_finished(session, actor, photo, incoming)
     session.add(HandIn(task_id=task.id, file_id=version.file_id, photo_id=photo.id, version_id=version.id, **scope))
     return HandedIn(name=incoming.name, photo_name=names[found], known=False)
+
+
+async def tick_remark(
+    session: Session, actor: Actor, task_id: uuid.UUID, remark_id: uuid.UUID, *, done: bool
+) -> uuid.UUID:
+    """Tick one of the job's remarks off, or untick it; returns its photo."""
+    task = await held_task(session, actor, task_id)
+    remark = await photos.tick_remark(session, actor, remark_id, done=done)
+    if remark.order_id != task.order_id:
+        raise NotFound
+    return remark.photo_id
 
 
 async def match_by_hand(

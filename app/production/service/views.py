@@ -14,6 +14,7 @@ from app.photos import service as photos
 from app.photos.models import Version
 from app.photos.schemas import RemarkView
 from app.production import queries
+from app.production.errors import TaskMoved
 from app.production.models import Task
 from app.production.schemas import Happening, Item, Loose, OrderList, OrderPage, OrderRow, QueueRow, TaskPage
 from app.production.service import quality
@@ -121,6 +122,16 @@ async def task_page(session: Session, actor: Actor, task_id: uuid.UUID) -> TaskP
         packet_size=sum(item.before.size for item in items),
         retoucher=(await identity.staff_names(session, [hand])).get(hand) if hand else None,
     )  # fmt: skip
+
+
+async def judged_page(session: Session, actor: Actor, task_id: uuid.UUID) -> TaskPage:
+    """Show a task that waits to be judged. Raises TaskMoved."""
+    task = await session.get(Task, task_id)
+    require(actor, "quality.judge", task)
+    shown = await task_page(session, actor, task_id)
+    if shown.kind != "quality" or shown.state != "open":
+        raise TaskMoved
+    return shown
 
 
 async def _loose(session: Session, task_id: uuid.UUID) -> list[Loose]:

@@ -1,0 +1,214 @@
+"""`safelight demo`: a working studio in minutes."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import segno
+import typer
+from rich.console import Console
+from rich.panel import Panel
+from rich.progress import Progress
+from rich.table import Table
+
+import storage
+from app.cli import demo_studio
+from app.cli.common import database, run, settings_or_fail
+from app.cli.demo_studio import Demo, Doors
+from app.cli.ingest import follow, progress_bar
+from app.cli.intake import Outcome, find_photos, take_in
+from app.core import schema
+from app.core.db import Database
+from app.core.errors import NotFound
+from app.core.i18n import gettext_ as _
+from app.core.locales.sentences import sentence
+from app.core.settings import Settings
+from pipelines.sample_shoot import Shot, draw_shoot, shot_list
+from workers import runfile
+
+START_S = 60.0
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+
+
+def demo(
+    photos: Annotated[Path | None, typer.Option(help="A folder of your own photos instead of the drawn shoot.")] = None,
+) -> None:
+    """Start a demo studio: people, a customer, an order, a shoot through the pipeline; then print the ways in."""
+    settings = settings_or_fail(json=False)
+    console = Console()
+    if photos is not None and not photos.is_dir():
+        raise typer.BadParameter(f"{photos} is not a folder", param_hint="--photos")
+    if _answers(settings):
+        run(_welcome_back(settings, console), json=False)
+        return
+    run(_prepare(settings), json=False)
+    with _tree(settings) as tree:
+        _wait_for(settings, tree)
+        run(_shoot(settings, photos, console), json=False)
+        console.print(_("Everything runs. Press Ctrl-C to stop; the next start goes on from here."))
+        raise typer.Exit(tree.wait())
+
+
+def _answers(settings: Settings) -> bool:
+    """Tell whether this data folder's studio runs already."""
+    return bool(runfile.read(settings.data)) and _healthy(settings)
+
+
+def _healthy(settings: Settings) -> bool:
+    host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
+    try:
+        with urllib.request.urlopen(f"http://{host}:{settings.port}/healthz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+async def _prepare(settings: Settings) -> None:
+    if settings.embedded:
+        await schema.migrate(settings)
+    async with database(settings) as db:
+        await demo_studio.ensure(db, settings)
+
+
+@contextlib.contextmanager
+def _tree(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    """Start `safelight up` and end it with us, whatever the reason."""
+    log = settings.data / "demo.log"
+    with log.open("ab") as out:
+        command = [sys.executable, "-m", "app.cli", "up", "--host", settings.host, "--port", str(settings.port)]
+        tree = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
+
+    def stop(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        yield tree
+    except KeyboardInterrupt:
+        Console().print(_("Stopping …"))
+        raise typer.Exit(0) from None
+    finally:
+        if tree.poll() is None:
+            tree.terminate()
+            tree.wait()
+
+
+def _wait_for(settings: Settings, tree: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_S
+    while not _healthy(settings):
+        if tree.poll() is not None or time.monotonic() > deadline:
+            log = settings.data / "demo.log"
+            typer.echo(_("The studio did not start. Is port %(port)s taken? (PORT=8001 make demo)", port=settings.port), err=True)  # fmt: skip  # noqa: E501
+            typer.echo(log.read_text(errors="replace")[-2000:], err=True)
+            raise typer.Exit(1)
+        time.sleep(0.2)
+
+
+async def _welcome_back(settings: Settings, console: Console) -> None:
+    async with database(settings) as db:
+        demo_ = demo_studio.remembered(settings)
+        if demo_ is None:
+            raise NotFound("no_studio")
+        _print_doors(settings, await demo_studio.open_doors(db, demo_), demo_, console)
+
+
+async def _shoot(settings: Settings, folder: Path | None, console: Console) -> None:
+    async with database(settings) as db:
+        demo_ = await demo_studio.ensure(db, settings)
+        store = storage.from_url(settings.storage_url)
+        failed: list[Outcome] = []
+        with progress_bar(quiet=False) as progress:
+            if folder is None:
+                await _draw(db, store, settings, demo_, progress, failed)
+            else:
+                await _bring(db, store, folder, demo_, progress, failed)
+            health = await follow(db, demo_.order_id, progress)
+        for one in failed:
+            console.print(f"{one.name}: {sentence(one.code or '', one.params)}", style="yellow", markup=False)
+        if health.failed:
+            console.print(_("%(count)s files could not be shown; the order's page says why.", count=health.failed))
+        _print_doors(settings, await demo_studio.open_doors(db, demo_), demo_, console)
+
+
+async def _bring(
+    db: Database, store: storage.Store, folder: Path, demo_: Demo, progress: Progress, failed: list[Outcome]
+) -> None:
+    paths, _others = await asyncio.to_thread(find_photos, folder)
+    if not paths:
+        raise NotFound("no_photos_in_folder", folder=str(folder))
+    bar = progress.add_task(_("Making safe"), total=len(paths))
+    outcomes = await take_in(db, store, demo_.order_id, folder, paths, on_done=lambda _outcome: progress.advance(bar))
+    failed += [one for one in outcomes if one.state == "failed"]
+
+
+async def _draw(
+    db: Database, store: storage.Store, settings: Settings, demo_: Demo, progress: Progress, failed: list[Outcome]
+) -> None:
+    """Draw the shoot; each photo is taken in as soon as it is drawn."""
+    place = settings.data / "demo-shoot"
+    drawn: asyncio.Queue[Shot | None] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    drawing = progress.add_task(_("Drawing a shoot"), total=len(shot_list()))
+    keeping = progress.add_task(_("Making safe"), total=len(shot_list()))
+
+    def on_done(shot: Shot, _done: int, _total: int) -> None:
+        progress.advance(drawing)
+        loop.call_soon_threadsafe(drawn.put_nowait, shot)
+
+    async def draw() -> None:
+        try:
+            await asyncio.to_thread(draw_shoot, place, on_done=on_done)
+        finally:
+            drawn.put_nowait(None)
+
+    painter = asyncio.create_task(draw())
+    while (shot := await drawn.get()) is not None:
+        outcomes = await take_in(
+            db, store, demo_.order_id, place, [place / shot.name], on_done=lambda _outcome: progress.advance(keeping)
+        )
+        failed += [one for one in outcomes if one.state == "failed"]
+    await painter
+
+
+def _shown_base(settings: Settings) -> str:
+    """Give the address people type: this machine's own in the network when the studio listens everywhere."""
+    if settings.host not in EVERYWHERE or "SAFELIGHT_BASE_URL" in os.environ:
+        return settings.base_url
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # names the way out; nothing is sent (RFC 5737 address)
+            return f"http://{probe.getsockname()[0]}:{settings.port}"
+        except OSError:
+            return settings.base_url
+
+
+def _print_doors(settings: Settings, doors: Doors, demo_: Demo, console: Console) -> None:
+    base = _shown_base(settings)
+    link = f"{base}/g/{doors.customer.key}"
+    console.print()
+    segno.make(link, error="l").terminal(compact=True, border=2)
+    console.print(
+        Panel(
+            f"{link}\nPIN  [bold]{doors.customer.pin}[/bold]",
+            title=_("For the customer %(name)s", name=doors.customer.participant), expand=False,
+        )
+    )  # fmt: skip
+    table = Table(
+        title=_("For the studio (order %(number)s); each link works once, for 15 minutes", number=demo_.number)
+    )
+    table.add_column(_("Role"))
+    table.add_column(_("Name"))
+    table.add_column(_("Sign-in link"), overflow="fold", no_wrap=True)
+    for role, token in doors.staff.items():
+        table.add_row(role, demo_studio.PEOPLE[role], f"{base}/sign-in/link/{token}")
+    console.print(table)

@@ -1,0 +1,60 @@
+"""Forms of the studio's pages: text in, values out."""
+
+import uuid
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from babel.numbers import get_currency_precision
+
+from app.core.errors import BadInput
+
+
+def text(form: Any, name: str, most: int = 2000) -> str:
+    """Read a line or a few."""
+    value = form.get(name)
+    return value.strip()[:most] if isinstance(value, str) else ""
+
+
+def texts(form: Any, name: str) -> list[str]:
+    """Read every value of a name (checkboxes)."""
+    return [value for value in form.getall(name, []) if isinstance(value, str)]
+
+
+def day(form: Any, name: str) -> date | None:
+    """Read a day; none when it was left empty. Raises BadInput."""
+    value = text(form, name, 40)
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError as wrong:
+        raise BadInput("bad_day") from wrong
+
+
+def key(form: Any, name: str) -> uuid.UUID:
+    """Read an id a page offered. Raises BadInput."""
+    try:
+        return uuid.UUID(text(form, name, 64))
+    except ValueError as wrong:
+        raise BadInput from wrong
+
+
+def count(form: Any, name: str, *, least: int = 0, most: int = 9999) -> int:
+    """Read a whole number. Raises BadInput."""
+    value = text(form, name, 12)
+    if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        raise BadInput("bad_number", least=least, most=most)
+    return int(value)
+
+
+def amount(form: Any, name: str, currency: str) -> int:
+    """Read an amount of money into minor units; both 1234.50 and 1,234.50 are fine. Raises BadInput."""
+    value = text(form, name, 24).replace(",", "").replace(" ", "").lstrip("¥$€￥")
+    try:
+        minor = Decimal(value).scaleb(get_currency_precision(currency))
+    except InvalidOperation as wrong:
+        raise BadInput("strange_amount") from wrong
+    if not minor.is_finite() or minor != minor.to_integral_value() or abs(minor) > 10**12:
+        raise BadInput("strange_amount")
+    return int(minor)

@@ -1,0 +1,49 @@
+"""What surrounds every page of the studio: its name, the person, the places they may go."""
+
+from typing import Any
+
+from litestar import Response
+
+from app.core.access import Actor, may
+from app.core.db import Session
+from app.core.errors import SignInNeeded
+from app.core.i18n import N_, gettext_
+from app.identity import service as identity
+from portal.web import AnyRequest, page
+
+ROLE_NAMES = {
+    "owner": N_("Owner"),
+    "manager": N_("Manager"),
+    "consultant": N_("Consultant"),
+    "photographer": N_("Photographer"),
+    "retoucher": N_("Retoucher"),
+    "quality_lead": N_("Quality lead"),
+    "finance": N_("Finance"),
+}
+
+
+def places(actor: Actor) -> list[str]:
+    """Name the pages a person may open."""
+    found = []
+    if may(actor, "order.read") and actor.roles != {"retoucher"}:
+        found.append("orders")
+    if may(actor, "task.take"):
+        found.append("job")
+    if may(actor, "quality.judge"):
+        found.append("quality")
+    return found
+
+
+async def staff_page(
+    request: AnyRequest, session: Session, actor: Actor, template: str, *, status: int = 200, **context: Any
+) -> Response[str]:
+    """Draw a page of the studio. Raises SignInNeeded."""
+    if actor.kind != "staff" or actor.studio_id is None or actor.id is None:
+        raise SignInNeeded
+    studio = await identity.get_studio(session, actor.studio_id)
+    names = await identity.staff_names(session, [actor.id])
+    return page(
+        request, template, status=status, studio_name=studio.name, user_name=names.get(actor.id, ""),
+        user_roles="、".join(gettext_(ROLE_NAMES[role]) for role in sorted(actor.roles)), menu=places(actor),
+        **context,
+    )  # fmt: skip

@@ -1,0 +1,212 @@
+"""Orders: the list, one of them, a new one, its links and its money."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.response import Redirect
+
+from app.core import clock
+from app.core.access import Actor, may, require_role
+from app.core.db import Database, Session
+from app.core.errors import BadInput, NotFound, SafelightError
+from app.core.locales.sentences import sentence
+from app.crm import service as crm
+from app.crm.schemas import NewCustomer
+from app.galleries import service as galleries
+from app.galleries.schemas import NewLink
+from app.identity import service as identity
+from app.orders import rules as order_rules
+from app.orders import service as orders
+from app.orders.schemas import NewOrder
+from app.photos import service as photos
+from app.photos.rules import LOOK_NAMES
+from app.production import service as production
+from app.production.rules import STAGES
+from portal.studio import forms
+from portal.studio.frame import staff_page
+from portal.web import AnyRequest, flash, is_fragment, page, see
+
+KEEP_DAYS = 180
+
+
+@get("/studio/orders")
+async def order_list(request: AnyRequest, session: Session, actor: Actor, after: str | None = None) -> Response[str]:
+    """List the orders."""
+    listed = await production.order_list(session, actor, after=after)
+    return await staff_page(
+        request, session, actor, "studio/orders.html", here="orders", listed=listed, stages=STAGES,
+        may_add=may(actor, "order.write"), today=clock.now().date(),
+    )  # fmt: skip
+
+
+@get("/studio/orders/new")
+async def new_order_page(request: AnyRequest, session: Session, actor: Actor) -> Response[str]:
+    """Show the form of a new order."""
+    return await _new_order(request, session, actor, {}, None)
+
+
+async def _new_order(
+    request: AnyRequest, session: Session, actor: Actor, values: dict[str, str], wrong: str | None
+) -> Response[str]:
+    require_role(actor, "order.write")
+    return await staff_page(
+        request, session, actor, "studio/new_order.html", status=422 if wrong else 200, here="orders", values=values,
+        wrong=wrong, packages=await orders.list_packages(session, actor), looks=LOOK_NAMES,
+        branches=await identity.branches_of(session, actor),
+    )  # fmt: skip
+
+
+@post("/studio/orders", status_code=303)
+async def add_order(request: AnyRequest, session: Session, actor: Actor) -> Response[Any]:
+    """Write down a customer and their order; what does not fit comes back with the form as it was."""
+    form = await request.form()
+    try:
+        number = await _add_order(session, actor, form)
+    except BadInput as wrong:
+        await session.rollback()
+        values = {name: value for name, value in form.items() if isinstance(value, str)}
+        return await _new_order(request, session, actor, values, sentence(wrong.code, wrong.params))
+    order = await orders.get_order_by_number(session, actor, number)
+    return Redirect(
+        f"/studio/orders/{order.id}", status_code=303, cookies=[flash(request, "order_added", number=number)]
+    )
+
+
+async def _add_order(session: Session, actor: Actor, form: Any) -> str:
+    branch_id, shoot_on = forms.key(form, "branch_id"), forms.day(form, "shoot_on")
+    if actor.studio_id is None or shoot_on is None:
+        raise BadInput("bad_day")
+    people = tuple(part.strip() for part in forms.text(form, "people").replace("、", ",").replace("，", ",").split(","))
+    name = forms.text(form, "name", 120)
+    customer = await crm.add_customer(
+        session, actor, studio_id=actor.studio_id,
+        new=NewCustomer(
+            branch_id=branch_id, name=name, phone=forms.text(form, "phone", 40),
+            people=tuple(person for person in people if person)[:8],
+        ),
+    )  # fmt: skip
+    look = forms.text(form, "look", 24)
+    order = await orders.add_order(
+        session, actor,
+        NewOrder(
+            branch_id=branch_id, customer_id=customer.id, package_id=forms.key(form, "package_id"),
+            title=forms.text(form, "title", 120), shoot_on=shoot_on, promised_on=forms.day(form, "promised_on"),
+            keep_until=shoot_on + timedelta(days=KEEP_DAYS), wishes=forms.text(form, "wishes"),
+            look=look if look in LOOK_NAMES else None,
+        ),
+    )  # fmt: skip
+    return order.number
+
+
+@get("/studio/orders/{order_id:uuid}")
+async def order_page(request: AnyRequest, session: Session, actor: Actor, order_id: uuid.UUID) -> Response[str]:
+    """Show one order; htmx asks for its health alone while photos are being prepared."""
+    return await _order_page(request, session, actor, order_id)
+
+
+async def _order_page(
+    request: AnyRequest,
+    session: Session,
+    actor: Actor,
+    order_id: uuid.UUID,
+    made: NewLink | None = None,
+    wrong: str | None = None,
+) -> Response[str]:
+    order = await production.order_page(session, actor, order_id)
+    if is_fragment(request):
+        return page(request, "studio/_health.html", order=order)
+    sees_money = order.owed is not None
+    status = await galleries.status_of_order(session, actor, order_id)
+    return await staff_page(
+        request, session, actor, "studio/order.html", status=422 if wrong else 200, here="orders", order=order,
+        stages=STAGES, gallery=status, made=made, wrong=wrong, form_key=uuid.uuid4().hex,
+        account=await orders.account(session, actor, order_id) if sees_money else None,
+        people=await galleries.people_of_order(session, actor, order_id) if may(actor, "link.write") else [],
+        may_retry=may(actor, "photo.retry"), may_link=may(actor, "link.write"),
+        may_pay=may(actor, "money.write"), methods=order_rules.PAYMENT_METHODS,
+    )  # fmt: skip
+
+
+@get("/studio/orders/{order_id:uuid}/photos/{photo_id:uuid}")
+async def photo_page(
+    request: AnyRequest, session: Session, actor: Actor, order_id: uuid.UUID, photo_id: uuid.UUID
+) -> Response[str]:
+    """Show one photo to staff: large, with what its file says of itself."""
+    order = await production.order_page(session, actor, order_id)
+    at = next((place for place, shown in enumerate(order.photos) if shown.photo_id == photo_id), None)
+    if at is None:
+        raise NotFound
+    remarks = await photos.remarks_of_photo(session, actor, order_id, photo_id)
+    shown = order.photos[at]
+    return await staff_page(
+        request, session, actor, "studio/photo.html", here="orders", order=order, photo=shown, place=at + 1,
+        before=order.photos[at - 1] if at else None,
+        after=order.photos[at + 1] if at + 1 < len(order.photos) else None,
+        remarks=[remark for remark in remarks if remark.version_id == shown.version_id],
+        finished=order.finished.get(photo_id), may_retry=may(actor, "photo.retry"),
+    )  # fmt: skip
+
+
+@post("/studio/orders/{order_id:uuid}/retry", status_code=303)
+async def retry(request: AnyRequest, session: Session, actor: Actor, order_id: uuid.UUID) -> Redirect:
+    """Try one failed photo again, or all of them."""
+    form = await request.form()
+    if forms.text(form, "version_id"):
+        await photos.retry(session, actor, forms.key(form, "version_id"))
+    else:
+        await photos.retry_all(session, actor, order_id)
+    return see(f"/studio/orders/{order_id}", flash(request, "photo_retried"))
+
+
+@post("/studio/orders/{order_id:uuid}/payments", status_code=303)
+async def record_payment(request: AnyRequest, session: Session, actor: Actor, order_id: uuid.UUID) -> Response[Any]:
+    """Record what a customer paid; the form's key makes a second press of the button harmless."""
+    form = await request.form()
+    order = await orders.get_order(session, actor, order_id)
+    try:
+        minor = forms.amount(form, "amount", order.currency)
+        await orders.record_payment(
+            session, actor, order_id, minor, forms.text(form, "method", 20),
+            source_key=f"form:{order_id}:{forms.text(form, 'form_key', 64)}",
+        )  # fmt: skip
+    except BadInput as wrong:
+        said = sentence(wrong.code, wrong.params)
+        return await _order_page(request, session, actor, order_id, wrong=said)
+    return see(f"/studio/orders/{order_id}#money", flash(request, "payment_recorded"))
+
+
+@post("/studio/orders/{order_id:uuid}/links", status_code=200)
+async def make_link(request: AnyRequest, db: Database, actor: Actor, order_id: uuid.UUID) -> Response[str]:
+    """Make a link for one of the household; its key and PIN are shown this once."""
+    form = await request.form()
+    pin, pin_hash = await galleries.new_pin()  # before the transaction: hashing takes its time
+    async with db.write() as session:
+        made = await galleries.make_link(
+            session, actor, order_id, person_id=forms.key(form, "person_id"), pin=pin, pin_hash=pin_hash
+        )
+    async with db.read() as session:
+        return await _order_page(request, session, actor, order_id, made=made)
+
+
+@post("/studio/orders/{order_id:uuid}/links/{link_id:uuid}/withdraw", status_code=303)
+async def withdraw_link(
+    request: AnyRequest, session: Session, actor: Actor, order_id: uuid.UUID, link_id: uuid.UUID
+) -> Redirect:
+    """Take a link back."""
+    await galleries.withdraw_link(session, actor, link_id)
+    return see(f"/studio/orders/{order_id}#gallery", flash(request, "link_withdrawn"))
+
+
+@post("/studio/orders/{order_id:uuid}/release", status_code=303)
+async def release(request: AnyRequest, session: Session, actor: Actor, order_id: uuid.UUID) -> Response[Any]:
+    """Let the customer have the finished photos, or say why not yet."""
+    try:
+        await galleries.release(session, actor, order_id)
+    except SafelightError as wrong:
+        if wrong.status != 409:
+            raise
+        await session.rollback()
+        return await _order_page(request, session, actor, order_id, wrong=sentence(wrong.code, wrong.params))
+    return see(f"/studio/orders/{order_id}", flash(request, "order_released"))

@@ -1,0 +1,8 @@
+"""Every kind of job there is."""
+
+from workers import photos, production, schedule
+from workers.context import kinds
+
+ALL = kinds(
+    photos.PREPARE, photos.DEVELOP, production.BEGIN, production.ADVANCE, production.OPEN_GALLERY, schedule.SWEEP
+)
