@@ -43,6 +43,8 @@ SENTENCES: dict[str, str] = {
     "password_too_short": N_("The password needs at least %(least)s characters. A short sentence is good."),
     "password_too_long": N_("The password may have at most %(most)s characters."),
     "no_studio": N_("There is no studio yet. Make the first one with: safelight demo"),
+    "no_photos_in_folder": N_("There are no photos in %(folder)s. Name a folder that holds some."),
+    "data_folder_in_use": N_("%(folder)s belongs to another studio already. Choose another folder (SAFELIGHT_DATA)."),
     "no_such_staff": N_("Nobody here has the e-mail %(email)s."),
     # orders, photos, production, galleries
     "name_needed": N_("A name is needed."),
@@ -117,6 +119,7 @@ SENTENCES: dict[str, str] = {
     "unsupported_format": N_(
         "Pictures of the format %(format)s are not taken. Send JPEG, PNG, TIFF, WebP, HEIC or RAW."
     ),
+    "unreadable": N_("The picture cannot be read: it is damaged or cut off. Copy it from the card again."),
     "damaged": N_("The picture is damaged and cannot be shown. Copy it from the card again."),
     "truncated": N_("The file ends too early: part of the picture is missing. Copy it from the card again."),
     "zero_size": N_("The picture has no width or no height."),
@@ -136,6 +139,7 @@ SENTENCES: dict[str, str] = {
     "infrastructure": N_(
         "The file is fine, but the work on it was interrupted too often. Try again; tell whoever runs the system."
     ),
+    "sandbox_lost": N_("The program that reads pictures stopped. The file is fine and will be tried again."),
     "decoder_crashed": N_(
         "The program that reads pictures crashed on this file three times. The other photos are not affected."
     ),
