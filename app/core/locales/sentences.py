@@ -43,6 +43,8 @@ SENTENCES: dict[str, str] = {
     "password_too_short": N_("The password needs at least %(least)s characters. A short sentence is good."),
     "password_too_long": N_("The password may have at most %(most)s characters."),
     "no_studio": N_("There is no studio yet. Make the first one with: safelight demo"),
+    "no_photos_in_folder": N_("There are no photos in %(folder)s. Name a folder that holds some."),
+    "data_folder_in_use": N_("%(folder)s belongs to another studio already. Choose another folder (SAFELIGHT_DATA)."),
     "no_such_staff": N_("Nobody here has the e-mail %(email)s."),
     # orders, photos, production, galleries
     "name_needed": N_("A name is needed."),
@@ -117,7 +119,7 @@ SENTENCES: dict[str, str] = {
     "unsupported_format": N_(
         "Pictures of the format %(format)s are not taken. Send JPEG, PNG, TIFF, WebP, HEIC or RAW."
     ),
-    "unreadable": N_("The file is damaged and cannot be read (%(reason)s). Copy it from the card again."),
+    "unreadable": N_("The picture cannot be read: it is damaged or cut off. Copy it from the card again."),
     "no_such_file": N_("There is no such file."),
     "cannot_open": N_("The file cannot be opened (%(reason)s)."),
     "file_unreadable": N_("The file cannot be read from its disk (%(reason)s). It was not taken in."),
@@ -144,6 +146,7 @@ SENTENCES: dict[str, str] = {
     "infrastructure": N_(
         "The file is fine, but the work on it was interrupted too often. Try again; tell whoever runs the system."
     ),
+    "sandbox_lost": N_("The program that reads pictures stopped. The file is fine and will be tried again."),
     "decoder_crashed": N_(
         "The program that reads pictures crashed on this file three times. The other photos are not affected."
     ),
