@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from portal.pictures import TARGETS, break_rows, lay_out, paint_thumbhash, placeholder, quantise, ratio_class
 from portal.formats import size
 from portal.pages import STATIC
+from portal.pictures import TARGETS, break_rows, lay_out, paint_thumbhash, placeholder, quantise, ratio_class
 
 FLAT = base64.b64encode(b"\x00" * 21).decode()
 PUBLISHED = "1QcSHQRnh493V4dIh4eXh1h4kJUI"  # from the ThumbHash page: a sunrise, orange above and dark below

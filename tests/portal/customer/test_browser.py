@@ -107,7 +107,7 @@ async def test_a_tap_on_the_photo_opens_the_sheet_and_leaves_a_ring(studio: Stud
     await page.get_by_role("button", name="撤回第 1 条意见").click()
     await expect(page.locator(".remarks li")).to_have_count(0)
     await page.keyboard.press("ArrowRight")
-    await expect(page.locator("h1")).to_have_text("SLT_0002.JPG")
+    await expect(page.locator("h1")).to_have_text("SLT_0002")
     await page.locator(".view-top a").click()
     assert page.url.endswith(f"#p-{studio.photos[1]}")
 
@@ -158,5 +158,5 @@ async def test_the_first_load_is_light(studio: Studio, open_page: OpenPage) -> N
     page.on("response", weigh)
     await enter(page, studio)
     await page.wait_for_load_state("networkidle")
-    assert 5 <= len(sizes)
+    assert len(sizes) >= 5
     assert 0 < sum(sizes.values()) <= 60_000

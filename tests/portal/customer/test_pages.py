@@ -125,7 +125,9 @@ async def test_a_tapped_remark_comes_back_as_list_and_rings_and_can_be_taken_bac
     here = f"/photos/{visit.photos[0]}"
     page = (await visit.client.get(f"{visit.home}{here}")).text
     version = page.partition('name="version_id" value="')[2].partition('"')[0]
-    added = await visit.post(f"{here}/remarks", htmx=True, version_id=version, body="<b>brighter</b>", x="0.25", y="0.5")
+    added = await visit.post(
+        f"{here}/remarks", htmx=True, version_id=version, body="<b>brighter</b>", x="0.25", y="0.5"
+    )
     assert 'cx="25.0%" cy="50.0%"' in added.text
     assert "&lt;b&gt;brighter" in added.text
     remark = added.text.partition('id="r-')[2].partition('"')[0]
