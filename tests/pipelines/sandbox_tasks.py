@@ -70,7 +70,8 @@ def swallow_shared(payload):
 def write_big(payload):
     with open(Path(payload["out"]) / "big", "wb") as file:
         file.truncate(0)
-        file.writelines(bytes(1 << 20) for _ in range(payload["bytes"] // (1 << 20)))
+        for _ in range(payload["bytes"] // (1 << 20)):
+            file.write(bytes(1 << 20))
     return {}
 
 

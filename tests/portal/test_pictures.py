@@ -1,5 +1,6 @@
 import base64
 import io
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
@@ -40,7 +41,7 @@ def test_no_row_but_the_last_is_far_from_the_target(ratios: list[float]) -> None
     for _, target in TARGETS:
         edges = [0, *break_rows(ratios, target), len(ratios)]
         assert edges == sorted(set(edges))
-        rows = [sum(ratios[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+        rows = [sum(ratios[a:b]) for a, b in pairwise(edges)]
         assert all(0.45 * target <= row <= 2.2 * target for row in rows[:-1])
         assert rows[-1] <= 2.2 * target
 
