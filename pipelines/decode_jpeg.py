@@ -10,6 +10,9 @@ from pipelines.model import Limits
 from pipelines.picture import Mode, Picture, Pixels, check_size, unreadable
 
 MOST_SCANS = 1000
+_HARMLESS = ("bytes before marker 0xd9", "Adobe color transform", "JFIF revision", "SOS parameters")
+"""What libjpeg remarks on although every pixel is there: padding at the end, headers some cameras write."""
+
 _COLOURS: dict[int, tuple[str, Mode]] = {1: ("GRAY", "L"), 3: ("RGB", "RGB")}
 
 
@@ -40,13 +43,15 @@ def _decode(data: bytes, markers: Markers, n: int) -> tuple[Pixels, str]:
         return _reduced(data, markers, n, strict=True), ""
     except ValueError as error:
         complaint = str(error)
-    if not ends(data, markers):
+    if any(words in complaint for words in _HARMLESS):
+        complaint = ""
+    elif not ends(data, markers):
         raise Refused("truncated")
     try:
         pixels = _reduced(data, markers, n, strict=False)
     except ValueError as error:
         raise unreadable(str(error)) from None
-    if _tail_is_blank(pixels):
+    if complaint and _tail_is_blank(pixels):
         raise Refused("truncated")
     return pixels, complaint
 

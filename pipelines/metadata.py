@@ -10,7 +10,7 @@ from PIL import Image
 
 from pipelines.model import Metadata
 
-_EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
+_EXIF_IFD, _GPS_IFD, _INTEROP_IFD = 0x8769, 0x8825, 0xA005
 _MAKE, _MODEL, _ORIENTATION, _DATE, _RATING, _DNG_SERIAL = 0x010F, 0x0110, 0x0112, 0x0132, 0x4746, 0xC62F
 _SHUTTER, _APERTURE, _ISO, _DATE_ORIGINAL, _FOCAL, _SUBSECONDS = 0x829A, 0x829D, 0x8827, 0x9003, 0x920A, 0x9291
 _OFFSET, _OFFSET_ORIGINAL, _BODY_SERIAL, _LENS_SERIAL, _LENS = 0x9010, 0x9011, 0xA431, 0xA435, 0xA434
@@ -91,6 +91,20 @@ def _tags(block: bytes) -> tuple[Tags, Tags, Tags, bool]:
             except Exception:  # noqa: BLE001  # see above
                 whole = False
     return main, parts[0], parts[1], whole and not remarks
+
+
+def is_adobe_rgb(block: bytes) -> bool:
+    """Tell whether a camera says "Adobe RGB" the way of the DCF rules, by a mark and without a profile."""
+    if b"R03\0" not in block[:_LARGEST_BLOCK]:
+        return False
+    exif = Image.Exif()
+    with python_warnings.catch_warnings():
+        python_warnings.simplefilter("ignore")
+        try:
+            exif.load(block[:_LARGEST_BLOCK])
+            return clean(exif.get_ifd(_INTEROP_IFD).get(1) or "") == "R03"
+        except Exception:  # noqa: BLE001  # a hostile block raises anything
+            return False
 
 
 def _rating(main: Tags, xmp: bytes) -> int | None:

@@ -19,6 +19,7 @@ from pipelines.metadata import read_metadata
 from pipelines.model import Limits
 from pipelines.picture import Picture, Pixels, check_size, unreadable
 from pipelines.recipes import Basis
+from pipelines.steps.match import match_brightness
 from pipelines.steps.orient import upright, upright_size
 
 _BLACK = 2.0  # mean of 255 under which a picture shows nothing
@@ -76,6 +77,14 @@ def _is_mislabelled_rgb(picture: Picture) -> bool:
     return bool(ties[1, 2] > 0.4 and ties[0, 1] > 0.3 and ties[0, 2] > 0.2)
 
 
+def _as_stored(data: bytes) -> Pixels:
+    """Decode a JPEG's three channels without any colour conversion."""
+    with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+        image.draft("YCbCr", image.size)
+        image.load()
+        return np.frombuffer(image.tobytes(), np.uint8).reshape(image.height, image.width, 3)
+
+
 def _turn(picture: Picture, flip: int, sensor: tuple[int, int]) -> int:
     """Choose the EXIF orientation a preview still needs: a camera may have turned it already."""
     turn = _FLIPS.get(flip, 1)
@@ -102,7 +111,7 @@ def _preview(thumb: bytes | Pixels, long_side: int, limits: Limits) -> Picture |
     if any(warning.code == "damaged" for warning in picture.warnings) or picture.mode != "RGB":
         return None
     if _is_mislabelled_rgb(picture):
-        picture.pixels = np.asarray(Image.fromarray(picture.pixels).convert("YCbCr"))
+        picture.pixels, picture.scale = _as_stored(thumb), 1.0
         picture.warn("odd_preview")
     return picture
 
@@ -214,4 +223,6 @@ def _development(
         return preview, "preview"
     if verdict:
         developed.warn(verdict, shown="development")
+    elif preview is not None:
+        developed.pixels = match_brightness(developed.pixels, preview.pixels)
     return developed, "half"

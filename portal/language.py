@@ -24,11 +24,11 @@ class Choice(msgspec.Struct, frozen=True):
     back: str = "/"
 
 
-@post("/language", status_code=303)
+@post("/language", status_code=303, opt={"anonymous": True})
 async def choose_language(
     request: AnyRequest, data: Annotated[Choice, Body(media_type=RequestEncodingType.URL_ENCODED)]
 ) -> Redirect:
-    """Remember a language and go back to the page."""
+    """Remember a language and go back to the page; pages of unknown addresses know no session, so no token is asked."""
     if data.lang not in i18n.LOCALES.values():
         raise BadInput
     secure = request.app.state.settings.secure

@@ -7,8 +7,8 @@ ROOT = Path(__file__).parents[1]
 LIMIT = 400
 KINDS = {".py", ".html", ".js", ".css", ".sh", ".jinja"}
 FOLDERS = ("app", "portal", "workers", "pipelines", "storage", "tests", "tools", "benchmarks", "deploy")
-# What is made once, or by others: a migration is one transaction of one deed, vendored files keep their form.
-APART = ("app/migrations/versions/", "portal/static/vendor/")
+# Vendored files keep their form.
+APART = ("portal/static/vendor/",)
 
 
 def too_long() -> list[str]:

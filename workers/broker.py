@@ -13,7 +13,6 @@ from typing import Any
 
 import dramatiq
 from dramatiq.asyncio import get_event_loop_thread
-from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import AsyncIO
 
@@ -28,6 +27,10 @@ POOL = 16  # threads for store and sandbox calls
 
 AnyActor = dramatiq.Actor[..., Any]
 RunJob = Callable[[Lane, uuid.UUID], Awaitable[None]]
+
+
+class BrokerAway(Exception):
+    """The broker does not take messages: the rows are handed again later."""
 
 
 class OneLoop(AsyncIO):
@@ -70,6 +73,8 @@ def make_broker(url: str, loop: OneLoop) -> dramatiq.Broker:
     if url.startswith("inprocess:"):
         return StubBroker(middleware=[loop])
     if url.startswith(("redis://", "rediss://", "unix://")):
+        from dramatiq.brokers.redis import RedisBroker  # noqa: PLC0415 - the embedded studio does without
+
         return RedisBroker(  # type: ignore[no-untyped-call]
             url=url, middleware=[loop], namespace="safelight", heartbeat_timeout=HEARTBEAT_MS, maintenance_chance=ALWAYS
         )
@@ -108,8 +113,11 @@ class Lanes:
             worker.start()
 
     def send(self, lane: Lane, job_id: uuid.UUID) -> None:
-        """Hand a job to the executor. With Redis this waits for the network."""
-        self._actors[lane].send(str(job_id))
+        """Hand a job to the executor. With Redis this waits for the network. Raises BrokerAway."""
+        try:
+            self._actors[lane].send(str(job_id))
+        except Exception as fault:
+            raise BrokerAway(type(fault).__name__) from fault
 
     def stop(self, timeout_s: float) -> None:
         """End all lanes at once; what runs may end within `timeout_s`."""

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
-import redis
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,6 +14,7 @@ from app.core.db import Database, Session
 from app.core.jobs import Lane
 from app.core.settings import Settings
 from workers import schedule
+from workers.broker import BrokerAway
 from workers.context import Kinds
 from workers.executor import tell_dead
 from workers.leases import Running
@@ -108,7 +108,7 @@ class Dispatcher(threading.Thread):
                             await self._tidy(db)
                             reap_at = now + self._reap_s
                         await self._look(db)
-                    except (SQLAlchemyError, OSError, redis.RedisError) as fault:
+                    except (SQLAlchemyError, OSError, BrokerAway) as fault:
                         log.warning("dispatcher_fault", fault=type(fault).__name__, detail=str(fault)[:200])
                     await self._sleep()
         finally:

@@ -19,7 +19,7 @@ from pathlib import Path
 import structlog
 
 from workers import leash, runfile
-from workers.run import PREDECESSOR, TOKEN, UNUSABLE, owner_name
+from workers.owners import PREDECESSOR, TOKEN, UNUSABLE, owner_name
 
 log = structlog.get_logger()
 
@@ -100,7 +100,7 @@ class Supervisor:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
             signal.set_wakeup_fd(before)
-            self._selector.unregister(reading)
+            self._selector.close()
             os.close(reading)
             os.close(writing)
 
@@ -225,4 +225,3 @@ class Supervisor:
                         self._release(child)
         os.close(self._pipe[1])
         os.close(self._pipe[0])
-        self._selector.close()

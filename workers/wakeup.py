@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 
-import psycopg
 import structlog
 from sqlalchemy import make_url
 
@@ -63,6 +62,8 @@ async def _by_notify(settings: Settings, wake: Wake) -> AsyncIterator[None]:
 
 
 async def _hear_notifies(settings: Settings, wake: Wake) -> None:
+    import psycopg  # noqa: PLC0415 - the embedded studio does without
+
     address = make_url(settings.database_url).set(drivername="postgresql").render_as_string(hide_password=False)
     while True:
         try:

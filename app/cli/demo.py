@@ -196,7 +196,7 @@ def _print_doors(settings: Settings, doors: Doors, demo_: Demo, console: Console
     base = _shown_base(settings)
     link = f"{base}/g/{doors.customer.key}"
     console.print()
-    segno.make(link, error="l").terminal(out=console.file, compact=True, border=2)
+    segno.make(link, error="l").terminal(compact=True, border=2)
     console.print(
         Panel(
             f"{link}\nPIN  [bold]{doors.customer.pin}[/bold]",

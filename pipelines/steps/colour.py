@@ -9,12 +9,15 @@ import pyvips
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
+from pipelines.metadata import is_adobe_rgb
 from pipelines.picture import Picture
 
 _SPACES = {"L": "GRAY", "RGB": "RGB ", "CMYK": "CMYK"}
 _PQ, _HLG, _BT2020, _P3 = 16, 18, 9, 12
+_ADOBE, _GAMMA_2_2 = 0x1000, 0x1001  # numbers of our own, beyond those of H.273
 _TO_SRGB = {
     _P3: ((1.22494, -0.22494, 0.0), (-0.042057, 1.042057, 0.0), (-0.019638, -0.078636, 1.098274)),
+    _ADOBE: ((1.398286, -0.398286, 0.0), (0.0, 1.0, 0.0), (0.0, -0.042939, 1.042939)),
     _BT2020: ((1.660491, -0.587641, -0.07285), (-0.12455, 1.1329, -0.008349), (-0.018151, -0.100579, 1.11873)),
 }
 _SDR_WHITE, _PEAK = 203.0, 1000.0  # nits: paper white and the brightest highlight we keep apart from it
@@ -71,12 +74,14 @@ def _print_profile() -> bytes:
 
 
 def _tone_curve(transfer: int) -> NDArray[np.float32]:
-    """Light (1 = paper white) of each of the 256 values of a PQ or sRGB signal."""
+    """Light (1 = paper white) of each of the 256 values of a PQ, Adobe RGB or sRGB signal."""
     signal = np.arange(256) / 255
     if transfer == _PQ:
         m1, m2, c1, c2, c3 = 0.1593017578125, 78.84375, 0.8359375, 18.8515625, 18.6875
         root = signal ** (1 / m2)
         light = (np.maximum(root - c1, 0) / (c2 - c3 * root)) ** (1 / m1) * 10_000 / _SDR_WHITE
+    elif transfer == _GAMMA_2_2:
+        light = signal ** (563 / 256)
     else:
         light = np.where(signal <= 0.04045, signal / 12.92, ((signal + 0.055) / 1.055) ** 2.4)
     return light.astype(np.float32)
@@ -103,6 +108,8 @@ def _untagged(image: Image.Image, picture: Picture) -> Image.Image:
         transform = _transform(_print_profile(), "CMYK")
         return image.convert("RGB") if transform is None else _applied(image, transform)
     primaries, transfer = picture.nclx or (1, 13)
+    if picture.nclx is None and picture.mode == "RGB" and is_adobe_rgb(picture.exif):
+        primaries, transfer = _ADOBE, _GAMMA_2_2
     if picture.mode == "RGB" and (transfer == _PQ or primaries in _TO_SRGB):
         if transfer in {_PQ, _HLG}:
             picture.warn("clipped_hdr")
@@ -112,10 +119,10 @@ def _untagged(image: Image.Image, picture: Picture) -> Image.Image:
 
 def to_srgb(image: Image.Image, picture: Picture) -> Image.Image:
     """Bring an image of the picture's mode to sRGB by its own profile; a broken profile counts as none."""
-    if picture.icc and any(warning.code == "bad_icc" for warning in picture.warnings):
+    if not picture.icc or any(warning.code == "bad_icc" for warning in picture.warnings):
         return _untagged(image, picture)
-    if not picture.icc or (picture.mode == "RGB" and _is_srgb(picture.icc)):
-        return _untagged(image, picture)
+    if picture.mode == "RGB" and _is_srgb(picture.icc):
+        return image
     transform = _transform(picture.icc, picture.mode)
     if transform is None:
         picture.warn("bad_icc")

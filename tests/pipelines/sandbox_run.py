@@ -1,13 +1,12 @@
 """What the sandbox's tests share."""
 
 import contextlib
-import os
 import time
 from pathlib import Path
 
 from pipelines.sandbox import Sandbox
 
-TASKS = "tests.pipelines.sandbox_tasks"
+TASKS = "sandbox_tasks"
 
 
 def do(sandbox: Sandbox, name: str, out: Path, *, read=(), wall_s=None, **payload):
@@ -38,4 +37,4 @@ def children_of(pid: int) -> list[int]:
 
 
 def open_files(pid: int) -> int:
-    return len(os.listdir(f"/proc/{pid}/fd"))
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))

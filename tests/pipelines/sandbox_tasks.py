@@ -68,10 +68,8 @@ def swallow_shared(payload):
 
 
 def write_big(payload):
-    with open(Path(payload["out"]) / "big", "wb") as file:
-        file.truncate(0)
-        for _ in range(payload["bytes"] // (1 << 20)):
-            file.write(bytes(1 << 20))
+    with (Path(payload["out"]) / "big").open("wb") as file:
+        file.writelines(bytes(1 << 20) for _ in range(payload["bytes"] >> 20))
     return {}
 
 
@@ -116,22 +114,23 @@ def trespass(payload):
         "ptrace": lambda: call("ptrace", 16, os.getppid(), 0, 0),
         "limit_parent": lambda: __import__("resource").prlimit(os.getppid(), 7),
         "read_outside": lambda: Path(payload["secret"]).read_text(),
-        "list_outside": lambda: os.listdir(Path(payload["secret"]).parent),
+        "list_outside": lambda: list(Path(payload["secret"]).parent.iterdir()),
         "write_outside": lambda: (Path(payload["secret"]).parent / "planted").write_text("x"),
-        "chmod_outside": lambda: os.chmod(payload["secret"], 0o777),
+        "chmod_outside": lambda: Path(payload["secret"]).chmod(0o777),
         "parents_environment": lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes(),
-        "symlink": lambda: os.symlink(payload["secret"], out / "link"),
+        "symlink": lambda: (out / "link").symlink_to(payload["secret"]),
         "io_uring": lambda: call("syscall", 425, 1, 0),
         "unshare": lambda: call("unshare", 0x10000000),
         "read_source": lambda: Path(payload["source"]).read_bytes(),
         "write_source": lambda: Path(payload["source"]).write_bytes(b""),
     }
-    return {name: _tried(deed) for name, deed in deeds.items()} | {"fds": len(os.listdir("/proc/self/fd")) - 1}
+    return {name: _tried(deed) for name, deed in deeds.items()} | {
+        "fds": len(list(Path("/proc/self/fd").iterdir())) - 1
+    }
 
 
 def environment(payload):
-    with open("/proc/self/environ", "rb") as file:
-        started_with = file.read().decode()
+    started_with = Path("/proc/self/environ").read_bytes().decode()
     return {"now": dict(os.environ), "start": started_with, "oom": Path("/proc/self/oom_score_adj").read_text().strip()}
 
 
@@ -182,13 +181,15 @@ def decode(payload):
             made["rawpy"] = list(raw.postprocess(half_size=True, use_camera_wb=True).shape[:2])
         return made
     if payload["kind"] == "heic":
-        made["pillow_heif"] = list(pillow_heif.open_heif(source, convert_hdr_to_8bit=True).to_pillow().size)
+        picture = pillow_heif.open_heif(source, convert_hdr_to_8bit=True).to_pillow()
+        made["pillow_heif"] = list(picture.size)
+        small = pyvips.Image.new_from_array(np.asarray(picture)).thumbnail_image(512).copy_memory()
     else:
         made["simplejpeg"] = list(simplejpeg.decode_jpeg(source.read_bytes()).shape[:2])
         with Image.open(source) as picture:
             picture.load()
             made["pillow"] = list(picture.size)
-    small = pyvips.Image.thumbnail(str(source), 512)
+        small = pyvips.Image.thumbnail(str(source), 512).copy_memory()
     small.jpegsave(str(out / "vips.jpg"))
     pixels = np.ascontiguousarray(small.numpy()[..., :3])
     with Image.fromarray(pixels) as picture:

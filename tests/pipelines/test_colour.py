@@ -111,6 +111,17 @@ def test_a_high_dynamic_range_photo_is_toned_and_told(samples: Path, tmp_path: P
     assert 60 < np.asarray(first(result)).mean() < 190
 
 
+def test_a_camera_s_mark_of_adobe_rgb_is_honoured_without_a_profile(save: Save, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0xA001] = 0xFFFF
+    exif.get_ifd(0x8769)[0xA005] = {1: "R03"}
+    image = Image.new("RGB", (64, 64), (100, 180, 90))
+    marked = first(render(save(image, "marked.png", exif=exif), [plain()], tmp_path / "a"))
+    bare = first(render(save(image, "bare.png"), [plain()], tmp_path / "b"))
+    assert bare.getpixel((9, 9)) == pytest.approx((100, 180, 90), abs=2)
+    assert marked.getpixel((9, 9)) == pytest.approx((0, 181, 85), abs=5)
+
+
 def test_every_rendition_carries_the_same_srgb_profile(save: Save, tmp_path: Path) -> None:
     result = render(save(scene(), "a.jpg"), [plain(), plain(name="w", format="webp")], tmp_path / "out")
     for rendition in result.renditions:

@@ -109,6 +109,12 @@ def test_a_few_rotten_bits_are_shown_and_told(save: Save, tmp_path: Path) -> Non
     assert outcome(save(bytes(data), "rot.jpg"), tmp_path / "out") == {"damaged"}
 
 
+def test_padding_before_the_end_is_no_damage(save: Save, tmp_path: Path) -> None:
+    data = encoded(scene(), "JPEG")
+    assert outcome(save(data[:-2] + bytes(9) + data[-2:], "padded.jpg"), tmp_path / "out") == set()
+    assert outcome(save(data + bytes(500), "trailing.jpg"), tmp_path / "out") == set()
+
+
 def test_pixels_are_counted_on_the_header_before_decoding(save: Save, tmp_path: Path) -> None:
     limits = Limits(camera_megapixels=0.1, other_megapixels=0.2)
     for name, kind, limit in (

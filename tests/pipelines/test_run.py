@@ -11,6 +11,7 @@ from PIL import Image
 from pipelines.recipes import ENGINE, LOOKS, Watermark, recipe_hash, standard_recipes
 from pipelines.run import render
 from pipelines.steps import encode
+from pipelines.thumbhash import thumbhash
 from tests.pipelines.pictures import Save, plain, rms, scene
 
 STANDARD = standard_recipes(watermark_text="影坊 样片")
@@ -100,6 +101,15 @@ def test_a_placeholder_holds_the_shape_and_the_mean_colour(save: Save, tmp_path:
     assert [round(255 * value) for value in (red, red - red_green, blue)] == pytest.approx([200, 100, 50], abs=9)
     assert hashed[4] & 0x80  # landscape
     assert len(hashed) < 30
+
+
+def test_a_placeholder_is_what_the_published_algorithm_gives() -> None:
+    y, x = np.mgrid[0:67, 0:100]
+    picture = np.stack([(x * x // 50 + y) % 230, (y * y // 30 + x) % 210, (x * y // 40 + 31) % 190], axis=-1).astype(
+        np.uint8
+    )
+    assert thumbhash(picture) == "lQgOHYqAd3hyeHiIh3eHh4IHCOto"
+    assert thumbhash(np.ascontiguousarray(picture.transpose(1, 0, 2))) == "lQgOHQqCd3B4iHh4h4eHd4cC6Aa4"
 
 
 def test_a_recipe_hash_changes_with_anything_that_changes_the_bytes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import uuid
-from pathlib import Path
 from typing import ClassVar
 
 import sqlalchemy as sa
@@ -14,7 +13,9 @@ from pipelines.errors import Refused, Strike
 from workers.context import JobContext, Kind, kinds
 
 tables = sa.MetaData()
-effect = sa.Table("effect", tables, sa.Column("job_id", sa.Uuid), sa.Column("fence", sa.Integer), sa.Column("pid", sa.Integer))
+effect = sa.Table(
+    "effect", tables, sa.Column("job_id", sa.Uuid), sa.Column("fence", sa.Integer), sa.Column("pid", sa.Integer)
+)
 told = sa.Table("told", tables, sa.Column("name", sa.String), sa.Column("how", sa.String), sa.Column("code", sa.String))
 run = sa.Table("run", tables, sa.Column("name", sa.String))
 
@@ -51,7 +52,7 @@ async def work(context: JobContext, task: Fake) -> None:
     if task.deed == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
     await asyncio.sleep(task.seconds)
-    while task.until and not Path(task.until).exists():
+    while task.until and not os.path.exists(task.until):  # noqa: PTH110, ASYNC240 - one look
         await asyncio.sleep(0.02)
         if task.deed != "stubborn":
             context.stop_if_cancelled()
