@@ -1,3 +1,4 @@
+import importlib
 import io
 import json
 import os
@@ -10,12 +11,13 @@ import typer
 from PIL import Image
 from typer.testing import CliRunner, Result
 
-from app.cli import render as command
 from app.cli.render_names import find_sources, output_stems
 from pipelines.errors import Strike
 from pipelines.model import Result as Rendered
 from pipelines.recipes import Recipe
 from pipelines.run import render as render_here
+
+command = importlib.import_module("app.cli.render")  # the package gives this name to the command itself
 
 
 class InProcess:
