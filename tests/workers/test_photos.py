@@ -18,6 +18,8 @@ from PIL import Image
 
 from app.core.access import SYSTEM
 from app.core.jobs import Job, State
+from app.identity.models import Studio
+from app.orders import service as orders
 from app.photos import rules
 from app.photos import service as photos
 from app.photos.jobs import AdvanceOrder, PrepareVersion
@@ -83,9 +85,8 @@ async def settled(bench):
         return (await session.execute(open_)).scalar_one() == 0
 
 
-def undisturbed(paths, watermark, folder):
+def undisturbed(paths, recipes, folder):
     """Render each file in this process: its hashes by recipe."""
-    recipes = rules.recipes_for("original", watermark, None)
     made = {}
     for path in paths:
         result = render(path, recipes, folder / path.stem)
@@ -126,8 +127,10 @@ async def test_ten_kills_cost_no_photo_and_no_byte(bench, store, start_process, 
             )
         ).all()
         struck = (await session.execute(sa.select(Job).where(Job.strikes > 0))).all()
-        studio_text = (await session.execute(sa.text("SELECT watermark_text FROM studio"))).scalar_one()
-    expected = undisturbed(paths, studio_text, tmp_path / "calm")
+        studio = await session.get_one(Studio, story.studio_id)
+        order = await orders.order_of_system(session, story.order_id)
+    recipes = rules.recipes_for("original", studio.watermark_text, order.look)
+    expected = await asyncio.to_thread(undisturbed, paths, recipes, tmp_path / "calm")
     assert len(found) == COUNT * 3, "each rendition once"
     assert {(row.camera_name, row.recipe): row.sha256 for row in found} == {
         (name, recipe): sha256 for name, made in expected.items() for recipe, sha256 in made.items()
