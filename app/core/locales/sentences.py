@@ -142,6 +142,8 @@ SENTENCES: dict[str, str] = {
     "raw_differs": N_("The developed RAW file looks different from the camera's preview. Look at it before you go on."),
     "raw_preview_only": N_("Only the camera's preview could be read from this RAW file."),
     "odd_preview": N_("The camera's preview in this RAW file had swapped colours; they were put right."),
+    "carries_gps": N_("This finished file says where it was taken (GPS). It goes to the customer as it is."),
+    "carries_serial": N_("This finished file names the camera's serial number. It goes to the customer as it is."),
     # work that failed
     "infrastructure": N_(
         "The file is fine, but the work on it was interrupted too often. Try again; tell whoever runs the system."
