@@ -216,7 +216,7 @@ async def withdraw_link(
 ) -> Redirect:
     """Take a link back."""
     await galleries.withdraw_link(session, actor, link_id)
-    return see(f"/studio/orders/{order_id}#gallery", flash(request, "link_withdrawn"))
+    return see(f"/studio/orders/{order_id}#gallery", flash(request, "link_taken_back"))
 
 
 @post("/studio/orders/{order_id:uuid}/release", status_code=303)

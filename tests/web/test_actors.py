@@ -50,9 +50,9 @@ async def open_gallery(site, browser, story, *, unlock=True):
 
 
 async def test_each_address_sees_the_session_it_is_for(site, probe, story):
+    await sign_in(site, probe, story.staff["owner"])
     first = str(await open_gallery(site, probe, story))
     second = str(await open_gallery(site, probe, await begin(site.state.db, "Other")))
-    await sign_in(site, probe, story.staff["owner"])
 
     assert (await probe.page("/studio/probe")).json() == [["staff", ""], ["staff", ""]]
     for gallery in (first, second):
