@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.core import clock, jobs
+from app.core import clock, dispatch, jobs
 from app.core.jobs import Job, State
 from storage import from_url
 from storage.keys import scratch_key
@@ -26,7 +26,7 @@ def store():
 async def run_sweep(bench, store, tmp_path):
     async with bench.db.write() as session:
         await schedule.plan(session, timedelta(0))
-        (job_id,) = await jobs.hand_over(
+        (job_id,) = await dispatch.hand_over(
             session, schedule.Sweep.LANE, 1, kinds=list(KINDS), rehand_after=timedelta(seconds=1)
         )
         claim = await jobs.claim(session, job_id, "me", timedelta(seconds=30))
