@@ -3,11 +3,13 @@
 import contextlib
 import json
 import os
+import selectors
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -22,10 +24,20 @@ from pipelines.model import Limits, Result
 from pipelines.recipes import Recipe
 from pipelines.zygote_child import speaks_of_memory
 
-__all__ = ["Sandbox", "SandboxCrashed", "SandboxLimit", "SandboxLimits", "SandboxLost", "SandboxTimeout", "strength"]
+__all__ = [
+    "Sandbox",
+    "SandboxCrashed",
+    "SandboxLimit",
+    "SandboxLimits",
+    "SandboxLost",
+    "SandboxTimeout",
+    "Terms",
+    "strength",
+]
 
 _START_S = 60.0
 _GRACE_S = 30.0  # beyond the wall limit, before the zygote itself is held to be hung
+_LISTEN_S = 0.1  # between two looks whether a call is cancelled
 _FULL = 0.9  # of the memory limit: a SIGKILL up there was for memory
 # What a child may know of its parent's environment: no keys, no passwords.
 _KEPT = ("PATH", "LANG", "TZ", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "HOME")
@@ -53,13 +65,23 @@ class SandboxLimit(Strike):
     """The child asked for more memory, or wrote a larger file, than it may."""
 
 
-class SandboxLost(Exception):  # noqa: N818 - a fact, not the file's fault
+class SandboxLost(Exception):
     """The sandbox itself failed; the photo knows nothing of it and may be tried again."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.code = "sandbox_lost"
         self.params: dict[str, Param] = {"reason": reason}
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """How a call is to be treated: `nice` leaves the processor to others, `cancelled` ends the child when it is set."""
+
+    nice: int = 0
+    cancelled: threading.Event | None = None
+
+
+USUAL = Terms()
 
 
 class _NotStartedError(Exception):
@@ -108,6 +130,7 @@ class Sandbox:
         read: Sequence[Path],
         write: Path,
         wall_s: float | None = None,
+        terms: Terms = USUAL,
     ) -> dict[str, Any]:
         """Call "module:function" with the payload in a child that sees `read` and writes in `write` alone.
 
@@ -121,14 +144,15 @@ class Sandbox:
             "read": [str(path.resolve(strict=True)) for path in read],
             "write": str(write.resolve(strict=True)),
             "wall_s": wall,
+            "nice": terms.nice,
             "limits": msgspec.to_builtins(self._limits),
         }
         try:
-            return self._call(request, wall)
+            return self._call(request, wall, terms)
         except _NotStartedError:
             pass
         try:
-            return self._call(request, wall)
+            return self._call(request, wall, terms)
         except _NotStartedError as error:
             raise SandboxLost("zygote_died") from error
 
@@ -140,6 +164,7 @@ class Sandbox:
         *,
         develop: bool = False,
         limits: Limits | None = None,
+        terms: Terms = USUAL,
     ) -> Result:
         """Make every rendition of one file in the folder `out`, confined. Raises what `run` raises."""
         out.mkdir(parents=True, exist_ok=True)
@@ -151,7 +176,7 @@ class Sandbox:
             "develop": develop,
             "limits": msgspec.to_builtins(limits or Limits()),
         }
-        answer = self.run(self._task, payload, read=[source], write=out)
+        answer = self.run(self._task, payload, read=[source], write=out, terms=terms)
         try:
             result = msgspec.convert(answer, Result)
         except msgspec.ValidationError as error:
@@ -160,7 +185,7 @@ class Sandbox:
             _must_lie_in(out, Path(rendition.path))
         return result
 
-    def _call(self, request: dict[str, Any], wall: float) -> dict[str, Any]:
+    def _call(self, request: dict[str, Any], wall: float, terms: Terms) -> dict[str, Any]:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs, self._lock:
@@ -171,13 +196,15 @@ class Sandbox:
                     self._drop()
                     raise _NotStartedError from error
             self._begin(ours, request, process)
+            if terms.cancelled is not None:
+                _wait_for(ours, wall + _GRACE_S, terms.cancelled)
             return self._finish(ours, wall, process)
 
     def _begin(self, line: socket.socket, request: dict[str, Any], process: subprocess.Popen[bytes]) -> None:
         """Hand over the request and hear that the child lives."""
         line.settimeout(_GRACE_S)
         try:
-            wire.send(line, request)
+            wire.send(line, request)  # lint: allow send - a socket of our own child
             wire.receive(line)
         except TimeoutError as error:
             self._discard(process)
@@ -248,6 +275,16 @@ class Sandbox:
                 self._process.kill()
                 self._process.wait()
             self._process = None
+
+
+def _wait_for(line: socket.socket, seconds: float, cancelled: threading.Event) -> None:
+    """Wait until the line speaks or the time is over; a cancelled call hangs up, and the zygote ends its child."""
+    until = time.monotonic() + seconds
+    with selectors.DefaultSelector() as selector:
+        selector.register(line, selectors.EVENT_READ)
+        while not selector.select(_LISTEN_S) and time.monotonic() < until:
+            if cancelled.is_set():
+                raise SandboxLost("cancelled")
 
 
 def judge(end: dict[str, Any], body: bytes, limits: SandboxLimits) -> dict[str, Any]:

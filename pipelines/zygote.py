@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipelines.confine import library_paths
 from pipelines.confine.limits import out_of_memory_kills, resident_bytes
 from pipelines.wire import LARGEST, TornError, receive, send
 from pipelines.zygote_child import preload, run_child
@@ -185,6 +186,8 @@ class Zygote:
         }
         for each in (child.answer, child.call):
             self._selector.unregister(each)
+        os.close(child.answer)
+        os.close(child.complaints)
         try:
             send(child.call, end)
             child.call.sendall(child.body)
@@ -192,8 +195,6 @@ class Zygote:
             pass  # the caller has gone, and with it the wish to know
         finally:
             child.call.close()
-            os.close(child.answer)
-            os.close(child.complaints)
 
     def _end_all(self) -> None:
         for child in self._children.values():
@@ -213,10 +214,12 @@ def main() -> None:
     hello = receive(control)
     sys.path[:] = hello["path"]
     preload([*LIBRARIES, *hello["preload"]])
+    library_paths()
     gc.collect()
     gc.freeze()  # the children share these pages instead of copying them
+    zygote = Zygote(control)
     send(control, {"ready": os.getpid()})
-    Zygote(control).serve()
+    zygote.serve()
 
 
 if __name__ == "__main__":

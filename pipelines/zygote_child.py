@@ -67,6 +67,7 @@ def _answer_to(request: dict[str, Any], parent: int) -> dict[str, Any]:
         task = _find(request["task"])
         write = Path(request["write"])
         os.chdir(write)
+        os.nice(int(request["nice"]))
         os.environ["TMPDIR"] = tempfile.tempdir = str(write)
         limits = msgspec.convert(request["limits"], SandboxLimits)
         confine(limits, read=[Path(each) for each in request["read"]], write=write, parent=parent)

@@ -5,7 +5,6 @@ import contextlib
 import os
 import secrets
 import signal
-import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -28,19 +27,12 @@ from workers.context import Kinds
 from workers.dispatcher import Dispatcher, Slots
 from workers.executor import Executor
 from workers.leases import LeaseKeeper, Running
-from workers.pixels import Pixels
+from workers.owners import PREDECESSOR, TOKEN, UNUSABLE, owner_name
+from workers.pixels import Pixels, SandboxPixels
 
 log = structlog.get_logger()
 
-TOKEN = "SAFELIGHT_OWNER_TOKEN"  # noqa: S105 - the name of a variable; it names a process and opens nothing
-PREDECESSOR = "SAFELIGHT_PREDECESSOR"
 DRAIN_S = 3.0
-UNUSABLE = 78  # EX_CONFIG: starting again cannot help
-
-
-def owner_name(pid: int, token: str) -> str:
-    """Name a process for the lease column; the supervisor can say it too."""
-    return f"{socket.gethostname()}:{pid}:{token}"
 
 
 class WorkerProcess:
@@ -105,7 +97,7 @@ async def _check_schema(given: Settings) -> None:
         await db.close()
 
 
-def serve(kinds: Kinds, make_pixels: Callable[[], AbstractContextManager[Pixels]]) -> int:
+def serve(kinds: Kinds, make_pixels: Callable[[Settings], AbstractContextManager[Pixels]]) -> int:
     """Work until told to stop; returns the exit code. `make_pixels` is called before there is any thread."""
     leash.outlive_listener()
     configure_logs()
@@ -126,7 +118,10 @@ def serve(kinds: Kinds, make_pixels: Callable[[], AbstractContextManager[Pixels]
     except (SettingsError, OldSchema) as wrong:
         log.error("unusable", reason=str(wrong))  # noqa: TRY400 - the sentence says it all
         return UNUSABLE
-    with scratch.own_folder(given) as folder, make_pixels() as pixels:  # the zygote forks before there is any thread
+    with (
+        scratch.own_folder(given) as folder,
+        make_pixels(given) as pixels,
+    ):  # the zygote forks before there is any thread
         leash.hold(stopped.set)
         owner = owner_name(os.getpid(), os.environ.get(TOKEN) or secrets.token_hex(4))
         predecessors = [name for name in os.environ.get(PREDECESSOR, "").split(",") if name]
@@ -144,8 +139,7 @@ def serve(kinds: Kinds, make_pixels: Callable[[], AbstractContextManager[Pixels]
 
 def main() -> int:
     """Serve all kinds of jobs."""
-    from workers.pixels import SandboxPixels  # noqa: PLC0415 - tests serve other kinds without loading these
-    from workers.registry import ALL  # noqa: PLC0415
+    from workers.registry import ALL  # noqa: PLC0415 - tests serve other kinds without loading these
 
     return serve(ALL, SandboxPixels)
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import structlog
 
 from workers import leash, runfile
-from workers.run import PREDECESSOR, TOKEN, UNUSABLE, owner_name
+from workers.owners import PREDECESSOR, TOKEN, UNUSABLE, owner_name
 
 log = structlog.get_logger()
 
@@ -33,7 +33,9 @@ def web_command(host: str, port: int) -> tuple[str, ...]:
     """Give the command of the web process."""
     return (
         sys.executable, "-m", "workers.leash", "uvicorn", "app.main:create_app", "--factory",
-        "--host", host, "--port", str(port), "--no-server-header",
+        "--host", host, "--port", str(port), "--no-server-header", "--log-level", "warning",
+        "--no-access-log",  # the application writes its own, with the keys of links masked
+        "--timeout-graceful-shutdown", "5",  # pages that listen for events would never hang up
     )  # fmt: skip
 
 
@@ -100,7 +102,7 @@ class Supervisor:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
             signal.set_wakeup_fd(before)
-            self._selector.unregister(reading)
+            self._selector.close()
             os.close(reading)
             os.close(writing)
 
@@ -225,4 +227,3 @@ class Supervisor:
                         self._release(child)
         os.close(self._pipe[1])
         os.close(self._pipe[0])
-        self._selector.close()

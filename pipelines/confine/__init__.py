@@ -7,12 +7,13 @@ import struct
 import sys
 import sysconfig
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from pipelines.confine import landlock, limits, seccomp
 from pipelines.confine.limits import SandboxLimits
 
-__all__ = ["SandboxLimits", "confine", "strength"]
+__all__ = ["SandboxLimits", "confine", "library_paths", "strength"]
 
 _PR_SET_PDEATHSIG = 1
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -39,11 +40,12 @@ def strength() -> str:
     return "full" if landlock.version() else "no-landlock"
 
 
-def library_paths() -> list[Path]:
+@cache
+def library_paths() -> tuple[Path, ...]:
     """The folders Python and the image libraries load from; the rest of the disk stays shut."""
     python = [sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")]
     base = Path(sys.base_prefix) / "lib"
-    return [base, _PACKAGE, *map(Path, (*python, *_LIBRARIES, *_FONTS, *_FACTS))]
+    return (base, _PACKAGE, *map(Path, (*python, *_LIBRARIES, *_FONTS, *_FACTS)))
 
 
 def confine(bounds: SandboxLimits, *, read: Sequence[Path], write: Path, parent: int) -> None:

@@ -7,4 +7,4 @@ from tests.workers.fakes import FAKES
 from workers.run import serve
 
 if __name__ == "__main__":
-    sys.exit(serve(FAKES, lambda: contextlib.nullcontext(None)))
+    sys.exit(serve(FAKES, lambda _settings: contextlib.nullcontext(None)))

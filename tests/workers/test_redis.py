@@ -32,7 +32,9 @@ async def test_jobs_go_through_redis(bench, start_process, client):
     await bench.until(bench.all_settled)
 
     assert sorted(row.job_id for row in await bench.rows(bench.effect)) == sorted(ids)
-    assert [key for key in client.scan_iter() if key.endswith(b"safelight.proofs")] == [], "nothing waits there any more"
+    assert [key for key in client.scan_iter() if key.endswith(b"safelight.proofs")] == [], (
+        "nothing waits there any more"
+    )
 
 
 async def test_redis_emptied_again_and_again_loses_no_job(bench, start_process, client):
