@@ -217,8 +217,9 @@ def main() -> None:
     library_paths()
     gc.collect()
     gc.freeze()  # the children share these pages instead of copying them
+    zygote = Zygote(control)
     send(control, {"ready": os.getpid()})
-    Zygote(control).serve()
+    zygote.serve()
 
 
 if __name__ == "__main__":

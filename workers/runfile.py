@@ -41,6 +41,21 @@ def write(data: Path, about: Mapping[str, Any]) -> None:
     fresh.replace(place)
 
 
+def held(data: Path) -> bool:
+    """Tell whether a supervisor holds the data folder now."""
+    place = _place(data).with_suffix(".lock")
+    if not place.exists():
+        return False
+    lock = os.open(place, os.O_RDWR)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
+
+
 @contextlib.contextmanager
 def only_one(data: Path) -> Iterator[list[str]]:
     """Hold the data folder; yields the owners of leases that a killed predecessor's children left behind.

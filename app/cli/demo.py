@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,7 +17,6 @@ import typer
 from rich.console import Console
 from rich.panel import Panel
 from rich.progress import Progress
-from rich.table import Table
 
 import storage
 from app.cli import demo_studio
@@ -27,17 +24,19 @@ from app.cli.common import database, run, settings_or_fail
 from app.cli.demo_studio import Demo, Doors
 from app.cli.ingest import follow, progress_bar
 from app.cli.intake import Outcome, find_photos, take_in
+from app.cli.up import EVERYWHERE, shown_address
 from app.core import schema
 from app.core.db import Database
 from app.core.errors import NotFound
+from app.core.i18n import gettext_
 from app.core.i18n import gettext_ as _
 from app.core.locales.sentences import sentence
 from app.core.settings import Settings
 from pipelines.sample_shoot import Shot, draw_shoot, shot_list
+from portal.studio.frame import ROLE_NAMES
 from workers import runfile
 
 START_S = 60.0
-EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
 
 
 def demo(
@@ -48,20 +47,18 @@ def demo(
     console = Console()
     if photos is not None and not photos.is_dir():
         raise typer.BadParameter(f"{photos} is not a folder", param_hint="--photos")
-    if _answers(settings):
+    if runfile.held(settings.data):
+        _wait_for(settings, None)
         run(_welcome_back(settings, console), json=False)
         return
     run(_prepare(settings), json=False)
     with _tree(settings) as tree:
         _wait_for(settings, tree)
         run(_shoot(settings, photos, console), json=False)
-        console.print(_("Everything runs. Press Ctrl-C to stop; the next start goes on from here."))
+        address = shown_address(settings)
+        console.print(_("Everything runs at %(address)s.", address=address))
+        console.print(_("Press Ctrl-C to stop; the next start goes on from here."))
         raise typer.Exit(tree.wait())
-
-
-def _answers(settings: Settings) -> bool:
-    """Tell whether this data folder's studio runs already."""
-    return bool(runfile.read(settings.data)) and _healthy(settings)
 
 
 def _healthy(settings: Settings) -> bool:
@@ -103,10 +100,12 @@ def _tree(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
             tree.wait()
 
 
-def _wait_for(settings: Settings, tree: subprocess.Popen[bytes]) -> None:
+def _wait_for(settings: Settings, tree: subprocess.Popen[bytes] | None) -> None:
+    """Wait until the web process answers."""
     deadline = time.monotonic() + START_S
     while not _healthy(settings):
-        if tree.poll() is not None or time.monotonic() > deadline:
+        ended = tree is not None and tree.poll() is not None
+        if ended or time.monotonic() > deadline:
             log = settings.data / "demo.log"
             typer.echo(_("The studio did not start. Is port %(port)s taken? (PORT=8001 make demo)", port=settings.port), err=True)  # fmt: skip  # noqa: E501
             typer.echo(log.read_text(errors="replace")[-2000:], err=True)
@@ -180,20 +179,8 @@ async def _draw(
     await painter
 
 
-def _shown_base(settings: Settings) -> str:
-    """Give the address people type: this machine's own in the network when the studio listens everywhere."""
-    if settings.host not in EVERYWHERE or "SAFELIGHT_BASE_URL" in os.environ:
-        return settings.base_url
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # names the way out; nothing is sent (RFC 5737 address)
-            return f"http://{probe.getsockname()[0]}:{settings.port}"
-        except OSError:
-            return settings.base_url
-
-
 def _print_doors(settings: Settings, doors: Doors, demo_: Demo, console: Console) -> None:
-    base = _shown_base(settings)
+    base = shown_address(settings)
     link = f"{base}/g/{doors.customer.key}"
     console.print()
     segno.make(link, error="l").terminal(compact=True, border=2)
@@ -203,12 +190,8 @@ def _print_doors(settings: Settings, doors: Doors, demo_: Demo, console: Console
             title=_("For the customer %(name)s", name=doors.customer.participant), expand=False,
         )
     )  # fmt: skip
-    table = Table(
-        title=_("For the studio (order %(number)s); each link works once, for 15 minutes", number=demo_.number)
-    )
-    table.add_column(_("Role"))
-    table.add_column(_("Name"))
-    table.add_column(_("Sign-in link"), overflow="fold", no_wrap=True)
+    console.print(_("For the studio, order %(number)s. Each link works once, for 15 minutes.", number=demo_.number))
     for role, token in doors.staff.items():
-        table.add_row(role, demo_studio.PEOPLE[role], f"{base}/sign-in/link/{token}")
-    console.print(table)
+        console.print(f"\n[bold]{gettext_(ROLE_NAMES[role])}[/bold]  {demo_studio.PEOPLE[role]}")
+        console.print(f"{base}/sign-in/link/{token}", soft_wrap=True, highlight=False)
+    console.print()

@@ -91,14 +91,14 @@ def _say_where(settings: Settings, *, no_web: bool) -> None:
     if settings.host not in EVERYWHERE:
         typer.echo(f"Safelight 影坊  {settings.base_url}")
         return
-    address = _lan_address(settings)
+    address = shown_address(settings)
     segno.make(address, error="l").terminal(compact=True, border=2)
     typer.echo(f"Safelight 影坊  {address}")
 
 
-def _lan_address(settings: Settings) -> str:
-    """Give the address other machines of the network type."""
-    if "SAFELIGHT_BASE_URL" in os.environ:
+def shown_address(settings: Settings) -> str:
+    """Give the address people type: this machine's own in the network when the studio listens everywhere."""
+    if settings.host not in EVERYWHERE or "SAFELIGHT_BASE_URL" in os.environ:
         return settings.base_url
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:

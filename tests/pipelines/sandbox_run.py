@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipelines.sandbox import Sandbox
 
-TASKS = "sandbox_tasks"
+TASKS = "tests.pipelines.sandbox_tasks"
 
 
 def do(sandbox: Sandbox, name: str, out: Path, *, read=(), wall_s=None, **payload):

@@ -113,6 +113,7 @@ def test_a_high_dynamic_range_photo_is_toned_and_told(samples: Path, tmp_path: P
 
 def test_a_camera_s_mark_of_adobe_rgb_is_honoured_without_a_profile(save: Save, tmp_path: Path) -> None:
     exif = Image.Exif()
+    exif[0x010F] = "Canon"
     exif.get_ifd(0x8769)[0xA001] = 0xFFFF
     exif.get_ifd(0x8769)[0xA005] = {1: "R03"}
     image = Image.new("RGB", (64, 64), (100, 180, 90))

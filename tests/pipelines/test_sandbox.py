@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sandbox_run import TASKS, alive, children_of, do, open_files, wait_until
+from tests.pipelines.sandbox_run import TASKS, alive, children_of, do, open_files, wait_until
 
 from pipelines.confine import strength
 from pipelines.errors import Refused, Strike

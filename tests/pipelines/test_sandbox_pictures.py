@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from sandbox_run import TASKS, do
+from tests.pipelines.sandbox_run import TASKS, do
 
 from pipelines.errors import Refused
 from pipelines.recipes import Recipe

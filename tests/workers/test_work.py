@@ -4,7 +4,7 @@ import asyncio
 import time
 from datetime import timedelta
 
-from app.core import clock, jobs
+from app.core import clock, dispatch, jobs
 from app.core.jobs import Job, Lane, State
 from tests.workers.conftest import stop_worker
 from tests.workers.fakes import BULK, INTERACTIVE, STUDIO, Fake, Other
@@ -62,7 +62,7 @@ async def test_a_busy_process_holds_no_row_it_cannot_begin(bench, start_worker, 
     await bench.until(one_runs)
     await asyncio.sleep(0.2)
     async with bench.db.read() as session:
-        assert await jobs.handed(session, Lane.PROOFS, timedelta(hours=1)) == 0
+        assert await dispatch.handed(session, Lane.PROOFS, timedelta(hours=1)) == 0
     go.touch()
     await bench.until(bench.all_settled)
 
