@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from tests.web.asgi import multipart
+from tests.web.asgi import form, multipart
 from tests.web.matrix.house import SAFE, House
 from tests.web.matrix.world import PASSWORD, PIN, Place, Visitor, World
 
@@ -80,7 +80,7 @@ def ids_of(world: World, place: Place, visitor: Visitor | None = None) -> dict[s
     return {
         "order_id": str(place.order_id), "photo_id": str(place.photos[0]), "gallery_id": str(place.gallery_id),
         "version_id": str(place.originals[0]), "remark_id": str(place.remark_id), "link_id": str(place.link_id),
-        "task_id": str(place.task_id), "recipe": "proof", "token": world.sign_in_link, "path": "openapi.json",
+        "task_id": str(place.task_id), "recipe": "proof", "token": world.sign_in_link, "path": "nothing",
         "key": (visitor.key if visitor else "") or place.key,
     }  # fmt: skip
 
@@ -107,5 +107,5 @@ def request_of(
     if method in SAFE:
         return {}, b""
     sent = dict(call.fields(house.world, house.world.places[call.place]) if fields is None else fields)
-    files = [("files", call.file, b"retouched")] if call.file else []
-    return multipart({"csrf": visitor.csrf, **sent}, files)
+    sent = {"csrf": visitor.csrf, **sent}
+    return multipart(sent, [("files", call.file, b"retouched")]) if call.file else form(sent)
