@@ -176,16 +176,17 @@ async def retry(
 async def record_payment(
     request: AnyRequest, session: GivenSession, actor: GivenActor, order_id: FromPath[uuid.UUID]
 ) -> Response[Any]:
-    """Record what a customer paid; the form's key makes a second press of the button harmless."""
+    """Record what a customer paid; the form's key makes a second press of the button harmless.
+
+    The amount belongs to the key: who goes back, corrects it and sends the form again is not silently passed over.
+    """
     form = await request.form()
     order = await orders.get_order(session, actor, order_id, "money.write")
     try:
-        minor, key = forms.amount(form, "amount", order.currency), forms.text(form, "form_key", 64)
-        if not key:
-            raise BadInput
+        minor = forms.amount(form, "amount", order.currency)
         await orders.record_payment(
             session, actor, order_id, minor, forms.text(form, "method", 20),
-            source_key=f"form:{order_id}:{key}:{minor}",  # who goes back and corrects the amount pays that too
+            source_key=f"form:{order_id}:{forms.key(form, 'form_key')}:{minor}",
         )  # fmt: skip
     except BadInput as wrong:
         said = sentence(wrong.code, wrong.params)

@@ -56,7 +56,7 @@ CALLS: dict[str, Call] = {
     "POST /studio/orders": Call(fields=_order_form),
     "POST /studio/packages": Call(fields=lambda _w, _p: PACKAGE),
     f"POST {ORDER}/links": Call(fields=lambda _w, place: {"person_id": str(place.person_id)}),
-    f"POST {ORDER}/payments": Call(fields=lambda _w, _p: {"amount": "10", "method": "cash", "form_key": "k"}),
+    f"POST {ORDER}/payments": Call(fields=lambda _w, _p: {"amount": "10", "method": "cash", "form_key": "0" * 32}),
     f"POST {ORDER}/release": Call("release"),
     f"POST {ORDER}/retry": Call("choosing", lambda _w, place: {"version_id": str(place.originals[2])}),
     f"POST {JOB}/files": Call(file="SLT_0001-Edit.jpg"),

@@ -46,7 +46,7 @@ async def test_what_leaves_to_whom(house: House, kind, recipe):
             found[who, method] = answer.status
             assert "set-cookie" not in answer.headers
             assert answer.headers["cache-control"].startswith("private")
-            if method == "HEAD":
+            if method == "HEAD" and answer.status == 200:
                 assert answer.body == b""
 
     assert found == {(who, method): expected(who, kind, recipe) for who in VISITORS for method in ("GET", "HEAD")}
