@@ -93,8 +93,8 @@ def render_all(sources: Sequence[Path], recipes: Sequence[Recipe], out: Path, jo
 
     with open_renderer() as renderer, ThreadPoolExecutor(jobs) as pool:
         futures = [
-            pool.submit(contextvars.copy_context().run, answer, *pair)  # a thread has no language of its own
-            for pair in zip(sources, output_stems(sources), strict=True)
+            pool.submit(contextvars.copy_context().run, answer, source, stem)  # a thread has no language
+            for source, stem in zip(sources, output_stems(sources), strict=True)
         ]
         try:
             for future in futures:

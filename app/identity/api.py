@@ -85,7 +85,7 @@ async def find_actors(connection: ASGIConnection[Any, Any, Any, Any], handler: B
         staff = await service.staff_actor(session, staff_token) if staff_token else None
         resolve: CustomerActor = connection.app.state.customer_actor
         customers, refusal = await _customers(session, resolve, tokens, gallery_id)
-    state["actors"], state["gone"] = [*([staff] if staff else []), *customers], refusal
+    state["actors"], state["refusal"] = [*([staff] if staff else []), *customers], refusal
     if isinstance(refusal, Gone) and gallery_id is not None and not customers:
         raise refusal
 

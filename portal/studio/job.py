@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from app.core.access import Actor
@@ -13,10 +14,10 @@ from app.core.errors import SafelightError
 from app.core.locales.sentences import sentence
 from app.core.uploads import Field, FilePart, parts
 from app.core.web import csrf
+from app.core.web.given import GivenActor, GivenDb, GivenSession, GivenStore
 from app.photos.schemas import Hashes
 from app.production import service as production
-from app.production.rules import GIVE_BACK_REASONS, SEND_BACK_REASONS
-from app.production.schemas import HandedIn
+from app.production.schemas import GIVE_BACK_REASONS, SEND_BACK_REASONS, HandedIn
 from portal.studio import forms
 from portal.studio.frame import staff_page
 from portal.web import AnyRequest, flash, see
@@ -27,7 +28,7 @@ Refusal = tuple[str, str]  # a file's name, and the sentence that says why it wa
 
 @get("/studio/job")
 async def job_page(
-    request: AnyRequest, session: Session, actor: Actor, photo: uuid.UUID | None = None
+    request: AnyRequest, session: GivenSession, actor: GivenActor, photo: FromQuery[uuid.UUID | None] = None
 ) -> Response[str]:
     """Show the job the person has taken, or the way to the next one."""
     return await _job(request, session, actor, photo=photo)
@@ -61,14 +62,16 @@ async def _job(
 
 
 @post("/studio/job/take", status_code=303)
-async def take(request: AnyRequest, session: Session, actor: Actor) -> Redirect:
+async def take(request: AnyRequest, session: GivenSession, actor: GivenActor) -> Redirect:
     """Take the next job."""
     await production.take_next_job(session, actor)
     return see("/studio/job", flash(request, "task_taken"))
 
 
 @post("/studio/job/{task_id:uuid}/give-back", status_code=303)
-async def give_back(request: AnyRequest, session: Session, actor: Actor, task_id: uuid.UUID) -> Redirect:
+async def give_back(
+    request: AnyRequest, session: GivenSession, actor: GivenActor, task_id: FromPath[uuid.UUID]
+) -> Redirect:
     """Give the job back, with a reason."""
     form = await request.form()
     await production.give_back(session, actor, task_id, forms.text(form, "reason", 24), forms.text(form, "note", 500))
@@ -76,7 +79,9 @@ async def give_back(request: AnyRequest, session: Session, actor: Actor, task_id
 
 
 @get("/studio/job/{task_id:uuid}/packet.zip", opt={"streams": True})
-async def packet(request: AnyRequest, db: Database, store: Any, actor: Actor, task_id: uuid.UUID) -> Response[Any]:
+async def packet(
+    request: AnyRequest, db: GivenDb, store: GivenStore, actor: GivenActor, task_id: FromPath[uuid.UUID]
+) -> Response[Any]:
     """Send the packet: originals and brief."""
     plan, name = await production.packet(db, store, actor, task_id)
     return send_zip(request, plan, name)
@@ -85,10 +90,10 @@ async def packet(request: AnyRequest, db: Database, store: Any, actor: Actor, ta
 @post("/studio/job/{task_id:uuid}/remarks/{remark_id:uuid}", status_code=303)
 async def tick(
     request: AnyRequest,
-    session: Session,
-    actor: Actor,
-    task_id: uuid.UUID,
-    remark_id: uuid.UUID,
+    session: GivenSession,
+    actor: GivenActor,
+    task_id: FromPath[uuid.UUID],
+    remark_id: FromPath[uuid.UUID],
 ) -> Redirect:
     """Tick a remark off, or untick it."""
     form = await request.form()
@@ -99,7 +104,7 @@ async def tick(
 
 @post("/studio/job/{task_id:uuid}/files", status_code=303, opt={"streams": True}, request_max_body_size=None)
 async def hand_in_files(
-    request: AnyRequest, db: Database, store: Any, actor: Actor, task_id: uuid.UUID
+    request: AnyRequest, db: GivenDb, store: GivenStore, actor: GivenActor, task_id: FromPath[uuid.UUID]
 ) -> Response[Any]:
     """Take finished files as they arrive: each is proved in the store before it is written down."""
     taken: list[HandedIn] = []
@@ -161,7 +166,9 @@ async def _take_one(db: Database, store: Any, actor: Actor, task_id: uuid.UUID, 
 
 
 @post("/studio/job/{task_id:uuid}/match", status_code=303)
-async def match(request: AnyRequest, session: Session, actor: Actor, task_id: uuid.UUID) -> Redirect:
+async def match(
+    request: AnyRequest, session: GivenSession, actor: GivenActor, task_id: FromPath[uuid.UUID]
+) -> Redirect:
     """Say which photo a file is, or put the file aside."""
     form = await request.form()
     hand_in_id = forms.key(form, "hand_in_id")
@@ -173,7 +180,9 @@ async def match(request: AnyRequest, session: Session, actor: Actor, task_id: uu
 
 
 @post("/studio/job/{task_id:uuid}/hand-in", status_code=303)
-async def hand_in(request: AnyRequest, session: Session, actor: Actor, task_id: uuid.UUID) -> Response[Any]:
+async def hand_in(
+    request: AnyRequest, session: GivenSession, actor: GivenActor, task_id: FromPath[uuid.UUID]
+) -> Response[Any]:
     """Hand the job in, or say what is missing."""
     try:
         await production.hand_in(session, actor, task_id)

@@ -43,6 +43,8 @@ SENTENCES: dict[str, str] = {
     "password_too_short": N_("The password needs at least %(least)s characters. A short sentence is good."),
     "password_too_long": N_("The password may have at most %(most)s characters."),
     "no_studio": N_("There is no studio yet. Make the first one with: safelight demo"),
+    "no_photos_in_folder": N_("There are no photos in %(folder)s. Name a folder that holds some."),
+    "data_folder_in_use": N_("%(folder)s belongs to another studio already. Choose another folder (SAFELIGHT_DATA)."),
     "no_such_staff": N_("Nobody here has the e-mail %(email)s."),
     # orders, photos, production, galleries
     "name_needed": N_("A name is needed."),
@@ -117,14 +119,11 @@ SENTENCES: dict[str, str] = {
     "unsupported_format": N_(
         "Pictures of the format %(format)s are not taken. Send JPEG, PNG, TIFF, WebP, HEIC or RAW."
     ),
-    "unreadable": N_("The file is damaged and cannot be read (%(reason)s). Copy it from the card again."),
+    "unreadable": N_("The picture cannot be read: it is damaged or cut off. Copy it from the card again."),
     "no_such_file": N_("There is no such file."),
     "cannot_open": N_("The file cannot be opened (%(reason)s)."),
     "file_unreadable": N_("The file cannot be read from its disk (%(reason)s). It was not taken in."),
-    "no_photos_in_folder": N_("There are no pictures in %(folder)s."),
-    "data_folder_in_use": N_("The folder %(folder)s holds a studio already. Set SAFELIGHT_DATA to an empty folder."),
     "disk_full": N_("There is no space left on the disk. Make room, then run it again."),
-    "sandbox_lost": N_("The program that reads pictures could not work. The file is fine. Try again."),
     "truncated": N_("The file ends too early: part of the picture is missing. Copy it from the card again."),
     "zero_size": N_("The picture has no width or no height."),
     "too_many_pixels": N_("The picture has %(megapixels)s megapixels; at most %(limit)s are taken. Export it smaller."),
@@ -140,10 +139,13 @@ SENTENCES: dict[str, str] = {
     "raw_differs": N_("The developed RAW file looks different from the camera's preview. Look at it before you go on."),
     "raw_preview_only": N_("Only the camera's preview could be read from this RAW file."),
     "odd_preview": N_("The camera's preview in this RAW file had swapped colours; they were put right."),
+    "carries_gps": N_("This finished file says where it was taken (GPS). It goes to the customer as it is."),
+    "carries_serial": N_("This finished file names the camera's serial number. It goes to the customer as it is."),
     # work that failed
     "infrastructure": N_(
         "The file is fine, but the work on it was interrupted too often. Try again; tell whoever runs the system."
     ),
+    "sandbox_lost": N_("The program that reads pictures stopped. The file is fine and will be tried again."),
     "decoder_crashed": N_(
         "The program that reads pictures crashed on this file three times. The other photos are not affected."
     ),

@@ -1,5 +1,6 @@
 """What others may ask of identity."""
 
+from app.identity import permissions
 from app.identity.service.attempts import clear_attempts, count_attempt
 from app.identity.service.sessions import (
     end_session,
@@ -9,7 +10,6 @@ from app.identity.service.sessions import (
     sign_out,
     staff_actor,
 )
-from app.identity.service.sign_in import look_at_sign_in_link, make_sign_in_link, sign_in, use_sign_in_link
 from app.identity.service.staff import (
     add_staff,
     assign,
@@ -27,6 +27,7 @@ from app.identity.service.staff import (
     staff_names,
     unassign,
 )
+from app.identity.service.ways_in import look_at_sign_in_link, make_sign_in_link, sign_in, use_sign_in_link
 
 __all__ = [
     "add_staff",
@@ -48,6 +49,7 @@ __all__ = [
     "look_at_sign_in_link",
     "make_sign_in_link",
     "open_session",
+    "permissions",
     "set_password",
     "set_roles",
     "sign_in",

@@ -59,7 +59,10 @@ async def record_renditions(session: Session, version_id: uuid.UUID, prepared: P
     version.basis, version.format = prepared.basis, prepared.format
     version.width, version.height, version.thumbhash = prepared.width, prepared.height, prepared.thumbhash
     version.details = prepared.details
-    version.warnings = [{"code": said.code, "params": said.params} for said in prepared.warnings]
+    version.warnings = [
+        *({"code": said.code, "params": said.params} for said in prepared.warnings),
+        *({"code": code, "params": {}} for code in rules.carried(version.kind, prepared.details)),
+    ]
     version.ready_at = version.ready_at or clock.now()
     if version.kind == rules.ORIGINAL:
         _place(photo, prepared.captured_wall, prepared.captured_offset_min)

@@ -23,7 +23,7 @@ def shown(photo: Photo, version: Version, file: File, look: str | None) -> Shown
         warnings=[Said(said["code"], said.get("params") or {}) for said in version.warnings],
         width=version.width or 3, height=version.height or 2, thumbhash=version.thumbhash, recipe=large,
         developing=version.basis == "preview", size=file.size, captured_wall=photo.captured_wall,
-        details=version.details or {},
+        details=rules.describe(version.details or {}),
     )  # fmt: skip
 
 
