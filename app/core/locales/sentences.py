@@ -173,13 +173,18 @@ TITLES: dict[int, str] = {
 }
 
 
+def _plain(value: Any) -> Any:
+    """Write 400.0 as 400."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def sentence(code: str, params: Mapping[str, Any] | None = None, locale: str | None = None) -> str:
     """Say what a code means, in a locale or the reader's; an unknown code gets a general sentence that names it."""
     catalogue = i18n.translations(locale or i18n.language.get())
     known = SENTENCES.get(code)
     if known is not None:
         try:
-            return catalogue.gettext(known) % dict(params or {})
+            return catalogue.gettext(known) % {name: _plain(value) for name, value in (params or {}).items()}
         except (KeyError, TypeError, ValueError):
             pass  # a parameter is missing: say the general sentence instead of none
     return catalogue.gettext(GENERAL) % {"code": code}

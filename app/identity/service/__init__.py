@@ -9,6 +9,7 @@ from app.identity.service.sessions import (
     open_session,
     sign_out,
     staff_actor,
+    sweep,
 )
 from app.identity.service.staff import (
     add_staff,
@@ -56,6 +57,7 @@ __all__ = [
     "sign_out",
     "staff_actor",
     "staff_names",
+    "sweep",
     "unassign",
     "use_sign_in_link",
 ]
