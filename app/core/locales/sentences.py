@@ -42,7 +42,7 @@ SENTENCES: dict[str, str] = {
     "unknown_role": N_("There is no role “%(role)s”. Choose one from the list."),
     "password_too_short": N_("The password needs at least %(least)s characters. A short sentence is good."),
     "password_too_long": N_("The password may have at most %(most)s characters."),
-    "no_studio": N_("There is no studio yet. Make the first one with: safelight demo"),
+    "no_studio": N_("There is no studio yet. Begin one with: safelight studio NAME --email E-MAIL --owner NAME"),
     "no_photos_in_folder": N_("There are no photos in %(folder)s. Name a folder that holds some."),
     "data_folder_in_use": N_("%(folder)s belongs to another studio already. Choose another folder (SAFELIGHT_DATA)."),
     "no_such_staff": N_("Nobody here has the e-mail %(email)s."),
