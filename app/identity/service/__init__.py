@@ -4,7 +4,6 @@ from app.identity import permissions
 from app.identity.service.attempts import clear_attempts, count_attempt
 from app.identity.service.sessions import (
     end_session,
-    end_sessions_of_link,
     find_open_session,
     open_session,
     sign_out,
@@ -39,7 +38,6 @@ __all__ = [
     "create_studio",
     "disable_staff",
     "end_session",
-    "end_sessions_of_link",
     "find_open_session",
     "find_staff",
     "find_studio",

@@ -60,11 +60,6 @@ async def sign_out(session: Session, token: str) -> None:
     await _end(session, AuthSession.token_hash == token_hash(token))
 
 
-async def end_sessions_of_link(session: Session, link_id: uuid.UUID) -> None:
-    """End every session a customer's link opened."""
-    await _end(session, AuthSession.link_id == link_id)
-
-
 async def end_sessions_of_staff(session: Session, staff_id: uuid.UUID, *, but: uuid.UUID | None = None) -> None:
     """End a person's sessions, one apart."""
     which = AuthSession.staff_id == staff_id
