@@ -91,7 +91,7 @@ GET /studio/quality                                                         401 
 GET /studio/quality/{task_id}                                               401 401  401    ok  403  403  404   404    ok   404   403 404    404  401   401   401   401   401   401   401
 POST /studio/quality/{task_id}/accept                                       401 401  401    ok  403  403  404   404    ok   404   403 404    404  401   401   401   401   401   401   401
 POST /studio/quality/{task_id}/send-back                                    401 401  401    ok  403  403  404   404    ok   404   403 404    404  401   401   401   401   401   401   401
-"""  # noqa: E501 - a table is as wide as it is
+"""
 
 
 def read() -> dict[str, dict[str, str]]:

@@ -32,7 +32,7 @@ async def walk(house: House, route: str, who: str, ids: dict[str, str] | None = 
     own = ids_of(house.world, house.world.places[place], visitor)
     head, body = request_of(house, route, visitor)
     path = path_of(house, route, {**own, **(ids or {})})
-    return await house.ask(visitor, route.split()[0], path, headers={**head, **headers}, body=body)
+    return await house.ask(visitor, route.split(maxsplit=1)[0], path, headers={**head, **headers}, body=body)
 
 
 async def test_every_route_has_a_line_and_every_line_a_route(house):
