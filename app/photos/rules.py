@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
-from app.core.i18n import N_
 from pipelines.recipes import DEFAULT_LOOK, LOOKS, Recipe, standard_recipes
 
 ORIGINAL = "original"
@@ -21,13 +20,6 @@ PHOTO_ENDINGS = frozenset(
 )
 SCREEN = Recipe(name="screen", long_side=2048, quality=88, sharpen=0.2)  # unmarked: staff, and customers after release
 CUSTOMER_RECIPES = frozenset({"grid", "proof", "look"})
-LOOK_NAMES = {
-    "warm": N_("Warm"),
-    "airy": N_("Airy"),
-    "film": N_("Film"),
-    "clear": N_("Clear"),
-    "mono": N_("Black and white"),
-}
 LONGEST_NAME = 200
 _CHIPS = re.compile(r"[a-z_]{1,24}")
 LONGEST_REMARK = 1000

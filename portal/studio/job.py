@@ -19,8 +19,7 @@ from app.core.web.given import GivenActor, GivenDb, GivenSession, GivenStore
 from app.photos.rules import clean_name
 from app.photos.schemas import Hashes
 from app.production import service as production
-from app.production.rules import GIVE_BACK_REASONS, SEND_BACK_REASONS
-from app.production.schemas import HandedIn
+from app.production.schemas import GIVE_BACK_REASONS, SEND_BACK_REASONS, HandedIn
 from portal.studio import forms
 from portal.studio.frame import staff_page
 from portal.web import AnyRequest, flash, see

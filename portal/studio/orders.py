@@ -19,13 +19,12 @@ from app.crm.schemas import NewCustomer
 from app.galleries import service as galleries
 from app.galleries.schemas import NewLink
 from app.identity import service as identity
-from app.orders import rules as order_rules
 from app.orders import service as orders
-from app.orders.schemas import NewOrder
+from app.orders.schemas import PAYMENT_METHODS, NewOrder
 from app.photos import service as photos
-from app.photos.rules import LOOK_NAMES
+from app.photos.schemas import LOOK_NAMES
 from app.production import service as production
-from app.production.rules import STAGES
+from app.production.schemas import STAGES
 from portal.studio import forms
 from portal.studio.frame import staff_page
 from portal.web import AnyRequest, flash, is_fragment, page, see
@@ -131,7 +130,7 @@ async def _order_page(
         account=await orders.account(session, actor, order_id) if sees_money else None,
         people=await galleries.people_of_order(session, actor, order_id) if may(actor, "link.write") else [],
         may_retry=may(actor, "photo.retry"), may_link=may(actor, "link.write"),
-        may_pay=may(actor, "money.write"), methods=order_rules.PAYMENT_METHODS,
+        may_pay=may(actor, "money.write"), methods=PAYMENT_METHODS,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from app.core.errors import SafelightError
 from app.core.locales.sentences import sentence
 from app.core.web.given import GivenActor, GivenSession
 from app.production import service as production
-from app.production.rules import SEND_BACK_REASONS
+from app.production.schemas import SEND_BACK_REASONS
 from portal.studio import forms
 from portal.studio.frame import staff_page
 from portal.web import AnyRequest, flash, see

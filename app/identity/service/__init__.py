@@ -8,6 +8,7 @@ from app.identity.service.sessions import (
     open_session,
     sign_out,
     staff_actor,
+    sweep,
 )
 from app.identity.service.staff import (
     add_staff,
@@ -54,6 +55,7 @@ __all__ = [
     "sign_out",
     "staff_actor",
     "staff_names",
+    "sweep",
     "unassign",
     "use_sign_in_link",
 ]

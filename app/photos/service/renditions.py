@@ -128,9 +128,7 @@ async def record_warning(session: Session, version_id: uuid.UUID, said: Said) ->
         version.warnings = [*version.warnings, {"code": said.code, "params": said.params}]
 
 
-async def retry(
-    session: Session, actor: Actor, version_id: uuid.UUID, *, order_id: uuid.UUID | None = None
-) -> Version:
+async def retry(session: Session, actor: Actor, version_id: uuid.UUID, *, order_id: uuid.UUID | None = None) -> Version:
     """Try a failed photo once more, with three new strikes. Raises NotFound, NothingToRetry."""
     version = await session.get(Version, version_id)
     require(actor, "photo.retry", version)

@@ -23,7 +23,7 @@ from app.production.errors import (
     TaskMoved,
 )
 from app.production.models import HandIn, Task
-from app.production.schemas import Brief, HandedIn, as_brief
+from app.production.schemas import GIVE_BACK_REASONS, Brief, HandedIn, as_brief
 from app.production.service import packets
 from app.production.service.flow import must_happen
 from storage.store import Store
@@ -69,7 +69,7 @@ async def held_task(session: Session, actor: Actor, task_id: uuid.UUID, *, lock:
 async def give_back(session: Session, actor: Actor, task_id: uuid.UUID, reason: str, note: str) -> None:
     """Give a job back to the queue, with a reason. What was handed in stays with it."""
     task = await held_task(session, actor, task_id)
-    if reason not in rules.GIVE_BACK_REASONS:
+    if reason not in GIVE_BACK_REASONS:
         raise ReasonNeeded
     task.state, task.assignee_id, task.taken_at = "open", None, None
     task.note = note.strip()[:500]
