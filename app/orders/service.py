@@ -67,6 +67,8 @@ async def add_order(session: Session, actor: Actor, new: NewOrder) -> Order:
     if not new.title.strip():
         raise BadInput("title_needed")
     branch = await identity.get_branch(session, new.branch_id)
+    if branch.studio_id != package.studio_id:
+        raise NotFound
     order = Order(
         studio_id=package.studio_id,
         branch_id=new.branch_id,

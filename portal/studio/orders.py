@@ -165,7 +165,7 @@ async def retry(
     """Try one failed photo again, or all of them."""
     form = await request.form()
     if forms.text(form, "version_id"):
-        await photos.retry(session, actor, forms.key(form, "version_id"))
+        await photos.retry(session, actor, forms.key(form, "version_id"), order_id=order_id)
     else:
         await photos.retry_all(session, actor, order_id)
     return see(f"/studio/orders/{order_id}", flash(request, "photo_retried"))
@@ -175,14 +175,17 @@ async def retry(
 async def record_payment(
     request: AnyRequest, session: GivenSession, actor: GivenActor, order_id: FromPath[uuid.UUID]
 ) -> Response[Any]:
-    """Record what a customer paid; the form's key makes a second press of the button harmless."""
+    """Record what a customer paid; the form's key makes a second press of the button harmless.
+
+    The amount belongs to the key: who goes back, corrects it and sends the form again is not silently passed over.
+    """
     form = await request.form()
-    order = await orders.get_order(session, actor, order_id)
+    order = await orders.get_order(session, actor, order_id, "money.write")
     try:
         minor = forms.amount(form, "amount", order.currency)
         await orders.record_payment(
             session, actor, order_id, minor, forms.text(form, "method", 20),
-            source_key=f"form:{order_id}:{forms.text(form, 'form_key', 64)}",
+            source_key=f"form:{order_id}:{forms.key(form, 'form_key')}:{minor}",
         )  # fmt: skip
     except BadInput as wrong:
         said = sentence(wrong.code, wrong.params)
@@ -214,7 +217,7 @@ async def withdraw_link(
     link_id: FromPath[uuid.UUID],
 ) -> Redirect:
     """Take a link back."""
-    await galleries.withdraw_link(session, actor, link_id)
+    await galleries.withdraw_link(session, actor, link_id, order_id=order_id)
     return see(f"/studio/orders/{order_id}#gallery", flash(request, "link_taken_back"))
 
 
