@@ -65,6 +65,20 @@ async def _job(
     )  # fmt: skip
 
 
+def _photo(request: AnyRequest) -> uuid.UUID | None:
+    """Read which photo a form stood beside."""
+    try:
+        return uuid.UUID(request.query_params.get("photo", ""))
+    except ValueError:
+        return None
+
+
+def _here(request: AnyRequest) -> str:
+    """Stay at that photo."""
+    photo = _photo(request)
+    return f"/studio/job?photo={photo}" if photo else "/studio/job"
+
+
 @post("/studio/job/take", status_code=303)
 async def take(request: AnyRequest, session: GivenSession, actor: GivenActor) -> Redirect:
     """Take the next job."""
@@ -136,8 +150,8 @@ async def hand_in_files(
     if refused or not taken:
         async with db.read() as session:
             nothing = None if refused or taken else sentence("no_file_chosen", {})
-            return await _job(request, session, actor, wrong=nothing, refused=refused, status=status)
-    return see("/studio/job", _said(request, taken))
+            return await _job(request, session, actor, _photo(request), wrong=nothing, refused=refused, status=status)
+    return see(_here(request), _said(request, taken))
 
 
 def _said(request: AnyRequest, taken: list[HandedIn]) -> Any:
@@ -173,9 +187,9 @@ async def match(
     hand_in_id = forms.key(form, "hand_in_id")
     if forms.text(form, "aside"):
         await production.put_aside(session, actor, task_id, hand_in_id)
-        return see("/studio/job", flash(request, "file_put_aside"))
+        return see(_here(request), flash(request, "file_put_aside"))
     await production.match_by_hand(session, actor, task_id, hand_in_id, forms.key(form, "photo_id"))
-    return see("/studio/job", flash(request, "file_matched"))
+    return see(_here(request), flash(request, "file_matched"))
 
 
 @post("/studio/job/{task_id:uuid}/hand-in", status_code=303)
