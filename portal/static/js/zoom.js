@@ -34,7 +34,7 @@
       if (near) show(...place(event, frame));
     });
   }
-  button.hidden = false;
+  button.removeAttribute("data-unready");
   button.addEventListener("click", () => {
     near = !near;
     show(0.5, 0.4);
