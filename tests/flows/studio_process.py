@@ -29,7 +29,7 @@ from app.photos.schemas import Health
 from tests import leftovers, story
 from tests.servers.process import free_port
 
-PATIENCE_S = 60.0
+PATIENCE_S = 150.0
 
 
 def clean_env(data: Path, port: int, **others: str) -> dict[str, str]:
