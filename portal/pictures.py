@@ -170,6 +170,6 @@ def placeholder(thumbhash: str | None, size: int = 14) -> str:
         return _NOTHING
     try:
         png = paint_thumbhash(base64.b64decode(thumbhash, validate=True), size)
-    except (binascii.Error, ValueError, IndexError, RuntimeError):
+    except (binascii.Error, ValueError, StopIteration):
         return _NOTHING
     return "data:image/png;base64," + base64.b64encode(png).decode("ascii")

@@ -1,7 +1,5 @@
 """What can go wrong with stored bytes: facts with a stable `code` and `params`, put into sentences at the edge."""
 
-
-
 import errno
 from typing import ClassVar
 

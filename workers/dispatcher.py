@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core import jobs
+from app.core import dispatch, jobs
 from app.core.db import Database, Session
 from app.core.jobs import Lane
 from app.core.settings import Settings
@@ -126,13 +126,13 @@ class Dispatcher(threading.Thread):
         """Free what the dead held, and keep the schedule."""
         while self._predecessors:
             async with db.write() as session:
-                await tell_dead(session, self._kinds, await jobs.free_owner(session, self._predecessors[0]))
+                await tell_dead(session, self._kinds, await dispatch.free_owner(session, self._predecessors[0]))
             self._predecessors.pop(0)
         async with db.read() as session:
-            expired, planned = await jobs.any_expired(session), await schedule.is_planned(session, self._kinds)
+            expired, planned = await dispatch.any_expired(session), await schedule.is_planned(session, self._kinds)
         if expired:
             async with db.write() as session:
-                await tell_dead(session, self._kinds, await jobs.reap(session))
+                await tell_dead(session, self._kinds, await dispatch.reap(session))
         if not planned:
             async with db.write() as session:
                 await schedule.plan(session)
@@ -141,7 +141,7 @@ class Dispatcher(threading.Thread):
         async with db.read() as session:
             claims = self._running.claims()
             lost = await jobs.lost_fences(session, claims) if claims else set()
-            due = await jobs.lanes_due(session, kinds=list(self._kinds), rehand_after=self._rehand)
+            due = await dispatch.lanes_due(session, kinds=list(self._kinds), rehand_after=self._rehand)
             room = {lane: await self._room(session, lane) for lane in Lane if lane in due}
         self._running.stop(lost)
         if not any(room.values()):
@@ -159,10 +159,10 @@ class Dispatcher(threading.Thread):
         if not self._shared:
             return self._slots.free(lane)
         bound = BACKLOG * self._slots.threads[lane] * max(1, self._settings.workers)
-        return max(0, bound - await jobs.handed(session, lane, self._rehand))
+        return max(0, bound - await dispatch.handed(session, lane, self._rehand))
 
     async def _hand_over(self, session: Session, lane: Lane, room: int) -> list[uuid.UUID]:
-        return await jobs.hand_over(session, lane, room, kinds=list(self._kinds), rehand_after=self._rehand)
+        return await dispatch.hand_over(session, lane, room, kinds=list(self._kinds), rehand_after=self._rehand)
 
 
 def _flat(handed: Mapping[Lane, Sequence[uuid.UUID]]) -> Iterator[tuple[Lane, uuid.UUID]]:

@@ -27,8 +27,8 @@ class Pixels(Protocol):
 class SandboxPixels:
     """Renders in confined children of one zygote, which is started before there is any thread."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._sandbox = Sandbox()
+    def __init__(self, settings: Settings, sandbox: Sandbox | None = None) -> None:
+        self._sandbox = sandbox or Sandbox()
         self._limits = Limits(camera_megapixels=settings.max_megapixels)
 
     def __enter__(self) -> Self:

@@ -1,5 +1,6 @@
 """`safelight render`: the photo pipeline without a server, for one file or a thousand."""
 
+import contextvars
 import errno
 import json
 import os
@@ -16,37 +17,14 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from app.cli.common import use_language
 from app.cli.render_names import find_sources, output_stems, printable
+from app.core.i18n import gettext_ as _
+from app.core.locales.sentences import sentence
 from pipelines.model import Result
 from pipelines.recipes import DEFAULT_LOOK, LOOKS, Recipe, standard_recipes
 
 _SUFFIXES = {"image/jpeg": ".jpg", "image/webp": ".webp", "image/png": ".png"}
-_REASONS = {
-    "empty_file": "The file is empty.",
-    "not_an_image": "This is not a picture.",
-    "unsupported_format": "Pictures of the format {format} are not accepted.",
-    "truncated": "The file ends too early: a part of the picture is missing. Copy it again.",
-    "too_many_pixels": "The picture has {megapixels} megapixels; at most {limit} are accepted.",
-    "zero_size": "The picture has no width or no height.",
-    "unreadable": "The file is damaged and cannot be read ({reason}).",
-    "decoder_crashed": "The decoder crashed on this file.",
-    "decoder_timeout": "The file takes too long to decode.",
-    "decoder_memory": "The file needs too much memory to decode.",
-    "not_found": "There is no such file.",
-    "cannot_open": "The file cannot be opened ({reason}).",
-    "sandbox_lost": "The process that reads pictures failed ({reason}). Try again.",
-    "disk_full": "There is no space left on the disk.",
-    "wrong_extension": "The name does not fit the contents: this is {format}.",
-    "odd_exif": "The camera's notes in the file are damaged; some are missing.",
-    "bad_icc": "The colour profile is broken; colours are shown as sRGB.",
-    "cmyk_without_profile": "A CMYK picture without a profile: colours are approximate.",
-    "damaged": "The file is damaged; parts of the picture may look wrong.",
-    "clipped_hdr": "A high-dynamic-range picture; its brightest parts are toned down.",
-    "odd_preview": "The preview in the RAW file had swapped colours; they were put right.",
-    "raw_preview_only": "The RAW data cannot be developed; the preview from the camera is shown.",
-    "raw_dark": "The RAW development is black.",
-    "raw_differs": "The RAW development does not resemble the preview from the camera, which is shown instead.",
-}
 
 
 class Renderer(Protocol):
@@ -55,16 +33,6 @@ class Renderer(Protocol):
     def render(self, source: Path, recipes: Sequence[Recipe], out: Path, *, develop: bool = False) -> Result:
         """Render as `pipelines.run.render` does."""
         ...
-
-
-class _Blank(dict[str, object]):
-    def __missing__(self, key: str) -> str:
-        return "?"
-
-
-def reason_of(code: str, params: Mapping[str, object]) -> str:
-    """Say in plain English what a code means."""
-    return _REASONS.get(code, code).format_map(_Blank(params))
 
 
 @contextmanager
@@ -87,14 +55,14 @@ def _failure(error: Exception) -> tuple[str, dict[str, Any]]:
     if isinstance(code, str):  # a Refused, a Strike, or the sandbox's own failure
         return ("disk_full", {}) if params.get("reason") == "disk" else (code, params)
     if isinstance(error, FileNotFoundError):
-        return "not_found", {}
+        return "no_such_file", {}
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return "disk_full", {}
     return "cannot_open", {"reason": (error.strerror if isinstance(error, OSError) else None) or type(error).__name__}
 
 
 def _told(code: str, params: Mapping[str, Any]) -> dict[str, Any]:
-    return {"code": code, "params": dict(params), "reason": reason_of(code, params)}
+    return {"code": code, "params": dict(params), "reason": sentence(code, params)}
 
 
 def _render_one(renderer: Renderer, source: Path, stem: str, recipes: Sequence[Recipe], out: Path) -> dict[str, Any]:
@@ -124,7 +92,10 @@ def render_all(sources: Sequence[Path], recipes: Sequence[Recipe], out: Path, jo
             return {"file": printable(source), "ok": False} | _told(*_failure(error))
 
     with open_renderer() as renderer, ThreadPoolExecutor(jobs) as pool:
-        futures = [pool.submit(answer, *pair) for pair in zip(sources, output_stems(sources), strict=True)]
+        futures = [
+            pool.submit(contextvars.copy_context().run, answer, source, stem)  # a thread has no language
+            for source, stem in zip(sources, output_stems(sources), strict=True)
+        ]
         try:
             for future in futures:
                 yield future.result()
@@ -166,21 +137,26 @@ def render(
     jobs: Annotated[int, typer.Option("--jobs", help="Files at once; default: one per core.", min=0)] = 0,
 ) -> None:
     """Make the renditions of photos, without a server. Exit status 1 if any file could not be rendered."""
+    use_language()
     recipes = _chosen(recipe or [], watermark, look)
     sources = find_sources(files, out, [each.name for each in recipes])
     console = Console(stderr=True)
     if not sources:
-        console.print("No photos found.")
+        console.print(_("No photos found."))
         raise typer.Exit(1)
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     failed = 0
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("Rendering", total=len(sources))
+        task = progress.add_task(_("Rendering"), total=len(sources))
         for answer in render_all(sources, recipes, out, jobs or cores()):
             failed += not answer["ok"]
             _report(answer, progress.console, as_json=as_json)
             progress.advance(task)
     if not as_json:
-        console.print(f"{len(sources) - failed} of {len(sources)} photos rendered to {printable(out)}", highlight=False)
+        done = len(sources) - failed
+        said = _(
+            "%(done)s of %(total)s photos rendered to %(folder)s", done=done, total=len(sources), folder=printable(out)
+        )
+        console.print(said, highlight=False, markup=False)
     if failed:
         raise typer.Exit(1)

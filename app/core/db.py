@@ -87,11 +87,13 @@ def _connect_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
 def make_engine(url: str) -> AsyncEngine:
     """Make an engine whose transactions begin the way this project needs them."""
     if url.startswith("sqlite"):
-        engine = create_async_engine(url, pool_size=8, max_overflow=8, connect_args={"timeout": 15})
+        engine = create_async_engine(
+            url, pool_size=8, max_overflow=8, hide_parameters=True, connect_args={"timeout": 15}
+        )
         event.listen(engine.sync_engine, "connect", _connect_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     else:
-        engine = create_async_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+        engine = create_async_engine(url, pool_size=8, max_overflow=8, hide_parameters=True, pool_pre_ping=True)
         event.listen(engine.sync_engine, "begin", _begin_postgres)
     return engine
 

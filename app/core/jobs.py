@@ -169,48 +169,9 @@ async def wake(session: Session) -> None:
         await session.execute(text(f"NOTIFY {NOTIFY_CHANNEL}"))
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Tell which rows may be begun."""
     return and_(Job.state == State.QUEUED, Job.run_after <= now)
-
-
-def _waiting(now: datetime, rehand_after: timedelta) -> ColumnElement[bool]:
-    return or_(Job.handed_at.is_(None), Job.handed_at < now - rehand_after)
-
-
-async def lanes_due(session: Session, *, kinds: Sequence[str], rehand_after: timedelta) -> set[Lane]:
-    """Tell which lanes have rows to hand over. A read, so that idle dispatchers never take the write lock."""
-    now = clock.now()
-    statement = select(Job.lane).where(_due(now), Job.kind.in_(kinds), _waiting(now, rehand_after)).distinct()
-    return {Lane(lane) for lane in (await session.execute(statement)).scalars()}
-
-
-async def handed(session: Session, lane: Lane, rehand_after: timedelta) -> int:
-    """Count the rows of a lane that lie with the executor and are not begun."""
-    on_the_way = and_(Job.state == State.QUEUED, Job.lane == lane, Job.handed_at >= clock.now() - rehand_after)
-    return (await session.execute(select(func.count()).select_from(Job).where(on_the_way))).scalar_one()
-
-
-async def hand_over(
-    session: Session, lane: Lane, room: int, *, kinds: Sequence[str], rehand_after: timedelta
-) -> list[uuid.UUID]:
-    """Mark up to `room` due rows of a lane as handed to an executor, the most urgent first.
-
-    A row that was handed long ago and is still queued was lost on the way and is handed again.
-    """
-    if room <= 0:
-        return []
-    now = clock.now()
-    chosen = (
-        select(Job.id)
-        .where(_due(now), Job.lane == lane, Job.kind.in_(kinds), _waiting(now, rehand_after))
-        .order_by(Job.priority, Job.run_after, Job.id)
-        .limit(room)
-        .with_for_update(skip_locked=True)  # SQLite has one writer and ignores it
-    )
-    ids = list((await session.execute(chosen)).scalars())
-    if ids:
-        await session.execute(update(Job).where(Job.id.in_(ids)).values(handed_at=now))
-    return ids
 
 
 async def claim(session: Session, job_id: uuid.UUID, owner: str, lease: timedelta) -> Claim | None:
@@ -220,7 +181,7 @@ async def claim(session: Session, job_id: uuid.UUID, owner: str, lease: timedelt
     await session.execute(update(Job).where(stale).values(state=State.CANCELLED, finished_at=now))
     statement = (
         update(Job)
-        .where(Job.id == job_id, _due(now))
+        .where(Job.id == job_id, is_due(now))
         .values(state=State.RUNNING, attempt=Job.attempt + 1, lease_until=now + lease, lease_owner=owner)
         .returning(Job.attempt, Job.kind, Job.payload, Job.strikes, Job.order_id)
     )
@@ -311,31 +272,10 @@ async def give_back(session: Session, claim_: Claim, delay: timedelta = timedelt
 async def _queue_again(session: Session, claim_: Claim, delay: timedelta, **counts: int) -> None:
     await check(session, claim_)
     freed = {"handed_at": None, "lease_until": None, "lease_owner": None, "progress": None}
-    await _requeue(session, claim_.job_id, {**freed, **counts, "run_after": clock.now() + delay})
+    await requeue(session, claim_.job_id, {**freed, **counts, "run_after": clock.now() + delay})
 
 
-async def _lose(session: Session, which: ColumnElement[bool]) -> list[uuid.UUID]:
-    """Queue running rows again whose worker is gone; ten times lost is a fault of the installation."""
-    now = clock.now()
-    running = and_(Job.state == State.RUNNING, which)
-    rows = (await session.execute(select(Job.id, Job.lost).where(running).with_for_update(skip_locked=True))).all()
-    dead = [row.id for row in rows if row.lost + 1 >= LOST_LEASES]
-    back = [row.id for row in rows if row.lost + 1 < LOST_LEASES]
-    free = {"lost": Job.lost + 1, "lease_until": None, "lease_owner": None}
-    if dead:
-        await session.execute(
-            update(Job)
-            .where(Job.id.in_(dead), running)
-            .values(state=State.DEAD, dead_reason="infrastructure", dead_params={}, finished_at=now, **free)
-        )
-    for job_id in back:  # one by one: a unique key may be queued again already
-        await _requeue(session, job_id, {"handed_at": None, "run_after": now, **free})
-    if back:
-        await wake(session)
-    return dead
-
-
-async def _requeue(session: Session, job_id: uuid.UUID, values: dict[str, Any]) -> None:
+async def requeue(session: Session, job_id: uuid.UUID, values: dict[str, Any]) -> None:
     """Queue a row again, or let it go when the same work is queued already: the twin inherits its counts."""
     twins = (
         select(Job)
@@ -358,22 +298,6 @@ async def _requeue(session: Session, job_id: uuid.UUID, values: dict[str, Any]) 
         await session.flush()
 
 
-async def any_expired(session: Session) -> bool:
-    """Tell whether there is something to reap. A read."""
-    expired = select(Job.id).where(Job.state == State.RUNNING, Job.lease_until < clock.now()).limit(1)
-    return (await session.execute(expired)).first() is not None
-
-
-async def reap(session: Session) -> list[uuid.UUID]:
-    """Free rows whose lease ran out; returns those that were lost too often and are dead now."""
-    return await _lose(session, Job.lease_until < clock.now())
-
-
-async def free_owner(session: Session, owner: str) -> list[uuid.UUID]:
-    """Free the rows of a process that was seen to die."""
-    return await _lose(session, Job.lease_owner == owner)
-
-
 async def cancel(session: Session, which: ColumnElement[bool]) -> None:
     """Cancel queued and running jobs (`Job.id == …`, `Job.subject_id == …`): a running one's result becomes void."""
     await session.execute(
@@ -390,7 +314,7 @@ async def retry(session: Session, job_id: uuid.UUID, *, lane: Lane = Lane.INTERA
     if dead is None:
         return
     fresh = {"strikes": 0, "lost": 0, "errors": 0, "handed_at": None, "dead_reason": None, "dead_params": None}
-    await _requeue(session, job_id, {**fresh, "lane": lane, "run_after": clock.now(), "finished_at": None})
+    await requeue(session, job_id, {**fresh, "lane": lane, "run_after": clock.now(), "finished_at": None})
     await wake(session)
 
 
@@ -401,7 +325,8 @@ async def dead(session: Session, studio_id: uuid.UUID) -> Sequence[Job]:
 
 
 async def census(session: Session) -> tuple[int, int]:
-    """Count the jobs that wait or run, and those that need a person."""
-    rows = await session.execute(select(Job.state, func.count()).group_by(Job.state))
-    counts = {str(row[0]): int(row[1]) for row in rows.all()}
-    return counts.get(State.QUEUED, 0) + counts.get(State.RUNNING, 0), counts.get(State.DEAD, 0)
+    """Count the jobs that are due or run, and those that need a person."""
+    busy = or_(is_due(clock.now()), Job.state == State.RUNNING)
+    waiting = (await session.execute(select(func.count()).where(busy))).scalar_one()
+    buried = (await session.execute(select(func.count()).where(Job.state == State.DEAD))).scalar_one()
+    return waiting, buried

@@ -24,7 +24,7 @@ CustomerActor = Callable[[Session, AuthSession], Awaitable[Actor]]
 def _meant(path: str) -> tuple[bool, uuid.UUID | None, bool]:
     """Tell whom an address is for: staff, one gallery's customer, anyone."""
     first, _, rest = path.lstrip("/").partition("/")
-    if first == "studio":
+    if first in {"studio", "api"}:
         return True, None, False
     if first == "gallery":
         try:
@@ -85,7 +85,7 @@ async def find_actors(connection: ASGIConnection[Any, Any, Any, Any], handler: B
         staff = await service.staff_actor(session, staff_token) if staff_token else None
         resolve: CustomerActor = connection.app.state.customer_actor
         customers, refusal = await _customers(session, resolve, tokens, gallery_id)
-    state["actors"], state["gone"] = [*([staff] if staff else []), *customers], refusal
+    state["actors"], state["refusal"] = [*([staff] if staff else []), *customers], refusal
     if isinstance(refusal, Gone) and gallery_id is not None and not customers:
         raise refusal
 

@@ -4,8 +4,6 @@ import msgspec
 
 from app.core.money import Money
 
-PAYMENT_METHODS = ("cash", "card", "transfer")
-
 
 class Count(msgspec.Struct, frozen=True):
     """What a number of chosen pictures means under a package line."""

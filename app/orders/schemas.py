@@ -7,6 +7,8 @@ import msgspec
 
 from app.core.money import Money
 
+PAYMENT_METHODS = ("cash", "card", "transfer")
+
 
 class Line(msgspec.Struct, frozen=True):
     """A product of a package: how many are included, what one more costs (minor units), how many at most."""

@@ -17,7 +17,7 @@ from app.orders import permissions, queries, rules
 from app.orders.errors import OrderClosed
 from app.orders.jobs import BeginOrder
 from app.orders.models import Charge, Order, OrderLine, Package, PackageLine, Payment
-from app.orders.schemas import Account, Entry, NewOrder, NewPackage
+from app.orders.schemas import PAYMENT_METHODS, Account, Entry, NewOrder, NewPackage
 
 __all__ = ["permissions"]
 PAGE = 50
@@ -67,6 +67,8 @@ async def add_order(session: Session, actor: Actor, new: NewOrder) -> Order:
     if not new.title.strip():
         raise BadInput("title_needed")
     branch = await identity.get_branch(session, new.branch_id)
+    if branch.studio_id != package.studio_id:
+        raise NotFound
     order = Order(
         studio_id=package.studio_id,
         branch_id=new.branch_id,
@@ -189,7 +191,7 @@ async def record_payment(
 ) -> None:
     """Write down what a customer paid, once per form. Raises BadInput for a strange amount or method."""
     order = await get_order(session, actor, order_id, "money.write")
-    if method not in rules.PAYMENT_METHODS:
+    if method not in PAYMENT_METHODS:
         raise BadInput("unknown_payment_method")
     if not 0 < amount_minor <= 1_000_000_000:
         raise BadInput("strange_amount")

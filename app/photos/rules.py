@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
+from typing import Any
 
-from app.core.i18n import N_
 from pipelines.recipes import DEFAULT_LOOK, LOOKS, Recipe, standard_recipes
 
 ORIGINAL = "original"
@@ -19,13 +20,6 @@ PHOTO_ENDINGS = frozenset(
 )
 SCREEN = Recipe(name="screen", long_side=2048, quality=88, sharpen=0.2)  # unmarked: staff, and customers after release
 CUSTOMER_RECIPES = frozenset({"grid", "proof", "look"})
-LOOK_NAMES = {
-    "warm": N_("Warm"),
-    "airy": N_("Airy"),
-    "film": N_("Film"),
-    "clear": N_("Clear"),
-    "mono": N_("Black and white"),
-}
 LONGEST_NAME = 200
 _CHIPS = re.compile(r"[a-z_]{1,24}")
 LONGEST_REMARK = 1000
@@ -73,6 +67,11 @@ def recipes_for(kind: str, watermark_text: str, look: str | None) -> tuple[Recip
     return standard if look else tuple(recipe for recipe in standard if recipe.name != "look")
 
 
+def is_recipe_name(name: str) -> bool:
+    """Tell whether a rendition could have this name at all ("original" is the file itself)."""
+    return name in CUSTOMER_RECIPES | {SCREEN.name, "original"}
+
+
 def clean_chips(chips: list[str]) -> list[str]:
     """Keep what can be a chip's key, each once, at most eight."""
     return list(dict.fromkeys(chip for chip in chips if _CHIPS.fullmatch(chip)))[:8]
@@ -90,3 +89,28 @@ def customer_may_see(kind: str, recipe: str, *, released: bool) -> bool:
     if kind == RETOUCHED:
         return released
     return recipe in CUSTOMER_RECIPES
+
+
+def describe(details: Mapping[str, Any]) -> dict[str, str]:
+    """Write what a file says of itself for people: camera, lens, exposure."""
+    make, model = str(details.get("camera_make", "")), str(details.get("camera_model", ""))
+    camera = model if make and model.startswith(make.split(maxsplit=1)[0]) else f"{make} {model}".strip()
+    shutter, aperture, focal = details.get("shutter"), details.get("aperture"), details.get("focal")
+    parts = [
+        (f"1/{round(1 / shutter)} s" if shutter < 0.5 else f"{shutter:g} s") if shutter else "",
+        f"f/{aperture:g}" if aperture else "",
+        f"ISO {details['iso']}" if details.get("iso") else "",
+        f"{focal:g} mm" if focal else "",
+    ]
+    return {
+        "camera": camera,
+        "lens": str(details.get("lens", "")),
+        "exposure": " · ".join(part for part in parts if part),
+    }
+
+
+def carried(kind: str, details: Mapping[str, Any]) -> list[str]:
+    """Name what a finished file should not carry to a customer: it goes out byte for byte."""
+    if kind != RETOUCHED:
+        return []
+    return [code for key, code in (("has_gps", "carries_gps"), ("has_serial", "carries_serial")) if details.get(key)]

@@ -6,7 +6,16 @@ from typing import Any
 
 import msgspec
 
+from app.core.i18n import N_
 from pipelines.recipes import Recipe
+
+LOOK_NAMES = {
+    "warm": N_("Warm"),
+    "airy": N_("Airy"),
+    "film": N_("Film"),
+    "clear": N_("Clear"),
+    "mono": N_("Black and white"),
+}
 
 
 class Said(msgspec.Struct, frozen=True):

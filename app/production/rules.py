@@ -5,16 +5,6 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.core.i18n import N_
-
-STAGES = {  # the stages of the default workflow and what a page calls them
-    "intake": N_("Preparing"),
-    "selection": N_("Choosing"),
-    "retouch": N_("Retouching"),
-    "quality": N_("Quality check"),
-    "release": N_("Ready to release"),
-    "delivery": N_("Delivered"),
-}
 DEFAULT_WORKFLOW: dict[str, Any] = {
     "first": "intake",
     "stages": [
@@ -25,20 +15,6 @@ DEFAULT_WORKFLOW: dict[str, Any] = {
         {"key": "release", "on": {"released": "delivery", "reopened": "retouch"}},
         {"key": "delivery", "on": {"reopened": "retouch"}},
     ],
-}
-SEND_BACK_REASONS = {
-    "skin": N_("Skin too smooth"),
-    "colour": N_("Colour off"),
-    "details": N_("Details missed"),
-    "remarks": N_("Remarks not followed"),
-    "crop": N_("Crop or horizon"),
-    "file": N_("Wrong file or size"),
-}
-GIVE_BACK_REASONS = {
-    "time": N_("No time"),
-    "skill": N_("Needs other skills"),
-    "material": N_("Something is missing"),
-    "other": N_("Another reason"),
 }
 _SUFFIX = re.compile(
     r"(?:[-_ ]*(?:edit(?:ed)?|retouch(?:ed)?|final|finished|done|psd|v\d{1,2}|copy"

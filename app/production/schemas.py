@@ -6,8 +6,32 @@ from typing import Any
 
 import msgspec
 
+from app.core.i18n import N_
 from app.core.money import Money
 from app.photos.schemas import Health, RemarkView, Said, Shown
+
+STAGES = {  # the stages of the default workflow and what a page calls them
+    "intake": N_("Preparing"),
+    "selection": N_("Choosing"),
+    "retouch": N_("Retouching"),
+    "quality": N_("Quality check"),
+    "release": N_("Ready to release"),
+    "delivery": N_("Delivered"),
+}
+SEND_BACK_REASONS = {
+    "skin": N_("Skin too smooth"),
+    "colour": N_("Colour off"),
+    "details": N_("Details missed"),
+    "remarks": N_("Remarks not followed"),
+    "crop": N_("Crop or horizon"),
+    "file": N_("Wrong file or size"),
+}
+GIVE_BACK_REASONS = {
+    "time": N_("No time"),
+    "skill": N_("Needs other skills"),
+    "material": N_("Something is missing"),
+    "other": N_("Another reason"),
+}
 
 
 class BriefRemark(msgspec.Struct, frozen=True, kw_only=True):

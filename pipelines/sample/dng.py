@@ -116,6 +116,39 @@ def _settings(frame: Frame) -> list[Field]:
     ]
 
 
+def _sensor(cols: int, rows: int, raw_at: int, length: int) -> list[Field]:
+    """List the tags of the sensor's own picture."""
+    return [
+        *_strip(cols, rows, raw_at, length),
+        (254, LONG, [0]),
+        (258, SHORT, [16]),
+        (259, SHORT, [1]),
+        (262, SHORT, [32803]),
+        (277, SHORT, [1]),
+        (284, SHORT, [1]),
+        (33421, SHORT, [2, 2]),
+        (33422, BYTE, bytes([0, 1, 1, 2])),
+        (50710, BYTE, bytes([0, 1, 2])),
+        (50711, SHORT, [1]),
+        (50714, SHORT, [BLACK]),
+        (50717, SHORT, [WHITE]),
+    ]
+
+
+def _view(size: tuple[int, int], shown_at: int, length: int) -> list[Field]:
+    """List the tags of the preview."""
+    return [
+        *_strip(*size, shown_at, length),
+        (254, LONG, [1]),
+        (258, SHORT, [8, 8, 8]),
+        (259, SHORT, [7]),
+        (262, SHORT, [6]),
+        (277, SHORT, [3]),
+        (284, SHORT, [1]),
+        (529, RATIONAL, [Fraction(299, 1000), Fraction(587, 1000), Fraction(114, 1000)]),
+    ]
+
+
 def write(picture: Pixels, frame: Frame, orientation: int) -> bytes:
     """Make a DNG of a picture as the sensor lies (not turned); even width and height."""
     rows, cols = picture.shape[:2]
@@ -131,38 +164,9 @@ def write(picture: Pixels, frame: Frame, orientation: int) -> bytes:
     thumb_at = shown_at + len(shown) + len(shown) % 2
     raw_at = thumb_at + len(thumb) + len(thumb) % 2
     first_sub = raw_at + len(raw)
-    sensor = directory(
-        [
-            *_strip(cols, rows, raw_at, len(raw)),
-            (254, LONG, [0]),
-            (258, SHORT, [16]),
-            (259, SHORT, [1]),
-            (262, SHORT, [32803]),
-            (277, SHORT, [1]),
-            (284, SHORT, [1]),
-            (33421, SHORT, [2, 2]),
-            (33422, BYTE, bytes([0, 1, 1, 2])),
-            (50710, BYTE, bytes([0, 1, 2])),
-            (50711, SHORT, [1]),
-            (50714, SHORT, [BLACK]),
-            (50717, SHORT, [WHITE]),
-        ],
-        first_sub,
-    )
+    sensor = directory(_sensor(cols, rows, raw_at, len(raw)), first_sub)
     view_at = first_sub + len(sensor)
-    view = directory(
-        [
-            *_strip(*preview.size, shown_at, len(shown)),
-            (254, LONG, [1]),
-            (258, SHORT, [8, 8, 8]),
-            (259, SHORT, [7]),
-            (262, SHORT, [6]),
-            (277, SHORT, [3]),
-            (284, SHORT, [1]),
-            (529, RATIONAL, [Fraction(299, 1000), Fraction(587, 1000), Fraction(114, 1000)]),
-        ],
-        view_at,
-    )
+    view = directory(_view(preview.size, shown_at, len(shown)), view_at)
     settings_at = view_at + len(view)
     settings = directory(_settings(frame), settings_at)
     main_at = settings_at + len(settings)

@@ -2,18 +2,19 @@
 
 import uuid
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from babel.numbers import get_currency_precision
 
 from app.core.errors import BadInput
+from app.core.words import clean_words
 
 
 def text(form: Any, name: str, most: int = 2000) -> str:
     """Read a line or a few."""
     value = form.get(name)
-    return value.strip()[:most] if isinstance(value, str) else ""
+    return clean_words(value, most) if isinstance(value, str) else ""
 
 
 def texts(form: Any, name: str) -> list[str]:
@@ -53,7 +54,7 @@ def amount(form: Any, name: str, currency: str) -> int:
     value = text(form, name, 24).replace(",", "").replace(" ", "").lstrip("¥$€￥")
     try:
         minor = Decimal(value).scaleb(get_currency_precision(currency))
-    except InvalidOperation as wrong:
+    except ArithmeticError as wrong:  # no number, or one beyond all bounds
         raise BadInput("strange_amount") from wrong
     if not minor.is_finite() or minor != minor.to_integral_value() or abs(minor) > 10**12:
         raise BadInput("strange_amount")

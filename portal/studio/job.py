@@ -5,29 +5,33 @@ import uuid
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
+from app.core import uploads
 from app.core.access import Actor
 from app.core.db import Database, Session
 from app.core.errors import SafelightError
 from app.core.locales.sentences import sentence
 from app.core.uploads import Field, FilePart, parts
 from app.core.web import csrf
+from app.core.web.given import GivenActor, GivenDb, GivenSession, GivenStore
+from app.photos.rules import clean_name
 from app.photos.schemas import Hashes
 from app.production import service as production
-from app.production.rules import GIVE_BACK_REASONS, SEND_BACK_REASONS
-from app.production.schemas import HandedIn
+from app.production.schemas import GIVE_BACK_REASONS, SEND_BACK_REASONS, HandedIn
 from portal.studio import forms
 from portal.studio.frame import staff_page
 from portal.web import AnyRequest, flash, see
 from portal.zips import send_zip
 
+REFUSALS = {409, 422, 503, 507}  # of one file; the others of the form may be fine
 Refusal = tuple[str, str]  # a file's name, and the sentence that says why it was not taken
 
 
 @get("/studio/job")
 async def job_page(
-    request: AnyRequest, session: Session, actor: Actor, photo: uuid.UUID | None = None
+    request: AnyRequest, session: GivenSession, actor: GivenActor, photo: FromQuery[uuid.UUID | None] = None
 ) -> Response[str]:
     """Show the job the person has taken, or the way to the next one."""
     return await _job(request, session, actor, photo=photo)
@@ -40,9 +44,10 @@ async def _job(
     photo: uuid.UUID | None = None,
     wrong: str | None = None,
     refused: list[Refusal] | None = None,
+    status: int = 422,
 ) -> Response[str]:
     task = await production.own_task(session, actor)
-    status = 422 if wrong or refused else 200
+    status = status if wrong or refused else 200
     if task is None:
         waiting = await production.count_open(session, actor)
         return await staff_page(
@@ -61,14 +66,16 @@ async def _job(
 
 
 @post("/studio/job/take", status_code=303)
-async def take(request: AnyRequest, session: Session, actor: Actor) -> Redirect:
+async def take(request: AnyRequest, session: GivenSession, actor: GivenActor) -> Redirect:
     """Take the next job."""
     await production.take_next_job(session, actor)
     return see("/studio/job", flash(request, "task_taken"))
 
 
 @post("/studio/job/{task_id:uuid}/give-back", status_code=303)
-async def give_back(request: AnyRequest, session: Session, actor: Actor, task_id: uuid.UUID) -> Redirect:
+async def give_back(
+    request: AnyRequest, session: GivenSession, actor: GivenActor, task_id: FromPath[uuid.UUID]
+) -> Redirect:
     """Give the job back, with a reason."""
     form = await request.form()
     await production.give_back(session, actor, task_id, forms.text(form, "reason", 24), forms.text(form, "note", 500))
@@ -76,7 +83,9 @@ async def give_back(request: AnyRequest, session: Session, actor: Actor, task_id
 
 
 @get("/studio/job/{task_id:uuid}/packet.zip", opt={"streams": True})
-async def packet(request: AnyRequest, db: Database, store: Any, actor: Actor, task_id: uuid.UUID) -> Response[Any]:
+async def packet(
+    request: AnyRequest, db: GivenDb, store: GivenStore, actor: GivenActor, task_id: FromPath[uuid.UUID]
+) -> Response[Any]:
     """Send the packet: originals and brief."""
     plan, name = await production.packet(db, store, actor, task_id)
     return send_zip(request, plan, name)
@@ -85,10 +94,10 @@ async def packet(request: AnyRequest, db: Database, store: Any, actor: Actor, ta
 @post("/studio/job/{task_id:uuid}/remarks/{remark_id:uuid}", status_code=303)
 async def tick(
     request: AnyRequest,
-    session: Session,
-    actor: Actor,
-    task_id: uuid.UUID,
-    remark_id: uuid.UUID,
+    session: GivenSession,
+    actor: GivenActor,
+    task_id: FromPath[uuid.UUID],
+    remark_id: FromPath[uuid.UUID],
 ) -> Redirect:
     """Tick a remark off, or untick it."""
     form = await request.form()
@@ -99,11 +108,12 @@ async def tick(
 
 @post("/studio/job/{task_id:uuid}/files", status_code=303, opt={"streams": True}, request_max_body_size=None)
 async def hand_in_files(
-    request: AnyRequest, db: Database, store: Any, actor: Actor, task_id: uuid.UUID
+    request: AnyRequest, db: GivenDb, store: GivenStore, actor: GivenActor, task_id: FromPath[uuid.UUID]
 ) -> Response[Any]:
     """Take finished files as they arrive: each is proved in the store before it is written down."""
     taken: list[HandedIn] = []
     refused: list[Refusal] = []
+    status = 422
     allowed = "x-csrf-token" in request.headers
     async for part in parts(request):
         if isinstance(part, Field):
@@ -119,13 +129,14 @@ async def hand_in_files(
         try:
             taken.append(await _take_one(db, store, actor, task_id, part))
         except SafelightError as wrong:
-            if wrong.status not in {409, 422}:
+            if wrong.status not in REFUSALS:
                 raise
-            refused.append((part.filename, sentence(wrong.code, wrong.params)))
+            refused.append((clean_name(part.filename), sentence(wrong.code, wrong.params)))
+            status = max(status, wrong.status)
     if refused or not taken:
         async with db.read() as session:
             nothing = None if refused or taken else sentence("no_file_chosen", {})
-            return await _job(request, session, actor, wrong=nothing, refused=refused)
+            return await _job(request, session, actor, wrong=nothing, refused=refused, status=status)
     return see("/studio/job", _said(request, taken))
 
 
@@ -138,17 +149,10 @@ def _said(request: AnyRequest, taken: list[HandedIn]) -> Any:
 
 
 async def _take_one(db: Database, store: Any, actor: Actor, task_id: uuid.UUID, part: FilePart) -> HandedIn:
-    """Stage a file's bytes, keep them verified, write them down; a file that was known leaves no second copy."""
+    """Keep a file's bytes, then write them down; a file that was known leaves no second copy."""
     incoming = await production.prepare_hand_in(db, actor, task_id, part.filename)
-    staged = await asyncio.to_thread(store.incoming)
-    try:
-        async for chunk in part.chunks():
-            await asyncio.to_thread(staged.write, chunk)
-        measured = await asyncio.to_thread(staged.measure)
-        incoming = incoming.with_bytes(Hashes(size=measured.size, sha256=measured.sha256, crc32=measured.crc32))
-        await asyncio.to_thread(staged.keep, incoming.key)
-    finally:
-        await asyncio.to_thread(staged.discard)
+    measured = await uploads.keep(part, store, incoming.key)
+    incoming = incoming.with_bytes(Hashes(size=measured.size, sha256=measured.sha256, crc32=measured.crc32))
     try:
         async with db.write() as session:
             handed = await production.hand_in_file(session, actor, task_id, incoming)
@@ -161,7 +165,9 @@ async def _take_one(db: Database, store: Any, actor: Actor, task_id: uuid.UUID, 
 
 
 @post("/studio/job/{task_id:uuid}/match", status_code=303)
-async def match(request: AnyRequest, session: Session, actor: Actor, task_id: uuid.UUID) -> Redirect:
+async def match(
+    request: AnyRequest, session: GivenSession, actor: GivenActor, task_id: FromPath[uuid.UUID]
+) -> Redirect:
     """Say which photo a file is, or put the file aside."""
     form = await request.form()
     hand_in_id = forms.key(form, "hand_in_id")
@@ -173,7 +179,9 @@ async def match(request: AnyRequest, session: Session, actor: Actor, task_id: uu
 
 
 @post("/studio/job/{task_id:uuid}/hand-in", status_code=303)
-async def hand_in(request: AnyRequest, session: Session, actor: Actor, task_id: uuid.UUID) -> Response[Any]:
+async def hand_in(
+    request: AnyRequest, session: GivenSession, actor: GivenActor, task_id: FromPath[uuid.UUID]
+) -> Response[Any]:
     """Hand the job in, or say what is missing."""
     try:
         await production.hand_in(session, actor, task_id)

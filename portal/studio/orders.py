@@ -5,25 +5,26 @@ from datetime import timedelta
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from app.core import clock
 from app.core.access import Actor, may, require_role
-from app.core.db import Database, Session
+from app.core.db import Session
 from app.core.errors import BadInput, NotFound, SafelightError
 from app.core.locales.sentences import sentence
+from app.core.web.given import GivenActor, GivenDb, GivenSession
 from app.crm import service as crm
 from app.crm.schemas import NewCustomer
 from app.galleries import service as galleries
 from app.galleries.schemas import NewLink
 from app.identity import service as identity
-from app.orders import rules as order_rules
 from app.orders import service as orders
-from app.orders.schemas import NewOrder
+from app.orders.schemas import PAYMENT_METHODS, NewOrder
 from app.photos import service as photos
-from app.photos.rules import LOOK_NAMES
+from app.photos.schemas import LOOK_NAMES
 from app.production import service as production
-from app.production.rules import STAGES
+from app.production.schemas import STAGES
 from portal.studio import forms
 from portal.studio.frame import staff_page
 from portal.web import AnyRequest, flash, is_fragment, page, see
@@ -32,7 +33,9 @@ KEEP_DAYS = 180
 
 
 @get("/studio/orders")
-async def order_list(request: AnyRequest, session: Session, actor: Actor, after: str | None = None) -> Response[str]:
+async def order_list(
+    request: AnyRequest, session: GivenSession, actor: GivenActor, after: FromQuery[str | None] = None
+) -> Response[str]:
     """List the orders."""
     listed = await production.order_list(session, actor, after=after)
     return await staff_page(
@@ -42,7 +45,7 @@ async def order_list(request: AnyRequest, session: Session, actor: Actor, after:
 
 
 @get("/studio/orders/new")
-async def new_order_page(request: AnyRequest, session: Session, actor: Actor) -> Response[str]:
+async def new_order_page(request: AnyRequest, session: GivenSession, actor: GivenActor) -> Response[str]:
     """Show the form of a new order."""
     return await _new_order(request, session, actor, {}, None)
 
@@ -59,7 +62,7 @@ async def _new_order(
 
 
 @post("/studio/orders", status_code=303)
-async def add_order(request: AnyRequest, session: Session, actor: Actor) -> Response[Any]:
+async def add_order(request: AnyRequest, session: GivenSession, actor: GivenActor) -> Response[Any]:
     """Write down a customer and their order; what does not fit comes back with the form as it was."""
     form = await request.form()
     try:
@@ -101,7 +104,9 @@ async def _add_order(session: Session, actor: Actor, form: Any) -> str:
 
 
 @get("/studio/orders/{order_id:uuid}")
-async def order_page(request: AnyRequest, session: Session, actor: Actor, order_id: uuid.UUID) -> Response[str]:
+async def order_page(
+    request: AnyRequest, session: GivenSession, actor: GivenActor, order_id: FromPath[uuid.UUID]
+) -> Response[str]:
     """Show one order; htmx asks for its health alone while photos are being prepared."""
     return await _order_page(request, session, actor, order_id)
 
@@ -125,13 +130,17 @@ async def _order_page(
         account=await orders.account(session, actor, order_id) if sees_money else None,
         people=await galleries.people_of_order(session, actor, order_id) if may(actor, "link.write") else [],
         may_retry=may(actor, "photo.retry"), may_link=may(actor, "link.write"),
-        may_pay=may(actor, "money.write"), methods=order_rules.PAYMENT_METHODS,
+        may_pay=may(actor, "money.write"), methods=PAYMENT_METHODS,
     )  # fmt: skip
 
 
 @get("/studio/orders/{order_id:uuid}/photos/{photo_id:uuid}")
 async def photo_page(
-    request: AnyRequest, session: Session, actor: Actor, order_id: uuid.UUID, photo_id: uuid.UUID
+    request: AnyRequest,
+    session: GivenSession,
+    actor: GivenActor,
+    order_id: FromPath[uuid.UUID],
+    photo_id: FromPath[uuid.UUID],
 ) -> Response[str]:
     """Show one photo to staff: large, with what its file says of itself."""
     order = await production.order_page(session, actor, order_id)
@@ -150,26 +159,33 @@ async def photo_page(
 
 
 @post("/studio/orders/{order_id:uuid}/retry", status_code=303)
-async def retry(request: AnyRequest, session: Session, actor: Actor, order_id: uuid.UUID) -> Redirect:
+async def retry(
+    request: AnyRequest, session: GivenSession, actor: GivenActor, order_id: FromPath[uuid.UUID]
+) -> Redirect:
     """Try one failed photo again, or all of them."""
     form = await request.form()
     if forms.text(form, "version_id"):
-        await photos.retry(session, actor, forms.key(form, "version_id"))
+        await photos.retry(session, actor, forms.key(form, "version_id"), order_id=order_id)
     else:
         await photos.retry_all(session, actor, order_id)
     return see(f"/studio/orders/{order_id}", flash(request, "photo_retried"))
 
 
 @post("/studio/orders/{order_id:uuid}/payments", status_code=303)
-async def record_payment(request: AnyRequest, session: Session, actor: Actor, order_id: uuid.UUID) -> Response[Any]:
-    """Record what a customer paid; the form's key makes a second press of the button harmless."""
+async def record_payment(
+    request: AnyRequest, session: GivenSession, actor: GivenActor, order_id: FromPath[uuid.UUID]
+) -> Response[Any]:
+    """Record what a customer paid; the form's key makes a second press of the button harmless.
+
+    The amount belongs to the key: who goes back, corrects it and sends the form again is not silently passed over.
+    """
     form = await request.form()
-    order = await orders.get_order(session, actor, order_id)
+    order = await orders.get_order(session, actor, order_id, "money.write")
     try:
         minor = forms.amount(form, "amount", order.currency)
         await orders.record_payment(
             session, actor, order_id, minor, forms.text(form, "method", 20),
-            source_key=f"form:{order_id}:{forms.text(form, 'form_key', 64)}",
+            source_key=f"form:{order_id}:{forms.key(form, 'form_key')}:{minor}",
         )  # fmt: skip
     except BadInput as wrong:
         said = sentence(wrong.code, wrong.params)
@@ -178,7 +194,9 @@ async def record_payment(request: AnyRequest, session: Session, actor: Actor, or
 
 
 @post("/studio/orders/{order_id:uuid}/links", status_code=200)
-async def make_link(request: AnyRequest, db: Database, actor: Actor, order_id: uuid.UUID) -> Response[str]:
+async def make_link(
+    request: AnyRequest, db: GivenDb, actor: GivenActor, order_id: FromPath[uuid.UUID]
+) -> Response[str]:
     """Make a link for one of the household; its key and PIN are shown this once."""
     form = await request.form()
     pin, pin_hash = await galleries.new_pin()  # before the transaction: hashing takes its time
@@ -192,15 +210,21 @@ async def make_link(request: AnyRequest, db: Database, actor: Actor, order_id: u
 
 @post("/studio/orders/{order_id:uuid}/links/{link_id:uuid}/withdraw", status_code=303)
 async def withdraw_link(
-    request: AnyRequest, session: Session, actor: Actor, order_id: uuid.UUID, link_id: uuid.UUID
+    request: AnyRequest,
+    session: GivenSession,
+    actor: GivenActor,
+    order_id: FromPath[uuid.UUID],
+    link_id: FromPath[uuid.UUID],
 ) -> Redirect:
     """Take a link back."""
-    await galleries.withdraw_link(session, actor, link_id)
-    return see(f"/studio/orders/{order_id}#gallery", flash(request, "link_withdrawn"))
+    await galleries.withdraw_link(session, actor, link_id, order_id=order_id)
+    return see(f"/studio/orders/{order_id}#gallery", flash(request, "link_taken_back"))
 
 
 @post("/studio/orders/{order_id:uuid}/release", status_code=303)
-async def release(request: AnyRequest, session: Session, actor: Actor, order_id: uuid.UUID) -> Response[Any]:
+async def release(
+    request: AnyRequest, session: GivenSession, actor: GivenActor, order_id: FromPath[uuid.UUID]
+) -> Response[Any]:
     """Let the customer have the finished photos, or say why not yet."""
     try:
         await galleries.release(session, actor, order_id)

@@ -10,6 +10,7 @@ from app.core.db import Session
 from app.core.errors import BadInput, SignInNeeded
 from app.core.locales.sentences import sentence
 from app.core.money import Money
+from app.core.web.given import GivenActor, GivenSession
 from app.identity import service as identity
 from app.orders import service as orders
 from app.orders.models import Package, PackageLine
@@ -46,13 +47,13 @@ async def _packages(
 
 
 @get("/studio/packages")
-async def package_page(request: AnyRequest, session: Session, actor: Actor) -> Response[str]:
+async def package_page(request: AnyRequest, session: GivenSession, actor: GivenActor) -> Response[str]:
     """Show what is on sale."""
     return await _packages(request, session, actor, {}, None)
 
 
 @post("/studio/packages", status_code=303)
-async def add_package(request: AnyRequest, session: Session, actor: Actor) -> Response[Any]:
+async def add_package(request: AnyRequest, session: GivenSession, actor: GivenActor) -> Response[Any]:
     """Put a package on sale; what does not fit comes back with the form as it was."""
     form = await request.form()
     try:

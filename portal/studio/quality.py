@@ -4,21 +4,23 @@ import uuid
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from app.core.access import Actor
 from app.core.db import Session
 from app.core.errors import SafelightError
 from app.core.locales.sentences import sentence
+from app.core.web.given import GivenActor, GivenSession
 from app.production import service as production
-from app.production.rules import SEND_BACK_REASONS
+from app.production.schemas import SEND_BACK_REASONS
 from portal.studio import forms
 from portal.studio.frame import staff_page
 from portal.web import AnyRequest, flash, see
 
 
 @get("/studio/quality")
-async def queue_page(request: AnyRequest, session: Session, actor: Actor) -> Response[str]:
+async def queue_page(request: AnyRequest, session: GivenSession, actor: GivenActor) -> Response[str]:
     """List what waits to be judged."""
     rows = await production.quality_queue(session, actor)
     return await staff_page(request, session, actor, "studio/quality.html", here="quality", rows=rows)
@@ -26,7 +28,11 @@ async def queue_page(request: AnyRequest, session: Session, actor: Actor) -> Res
 
 @get("/studio/quality/{task_id:uuid}")
 async def task_page(
-    request: AnyRequest, session: Session, actor: Actor, task_id: uuid.UUID, photo: uuid.UUID | None = None
+    request: AnyRequest,
+    session: GivenSession,
+    actor: GivenActor,
+    task_id: FromPath[uuid.UUID],
+    photo: FromQuery[uuid.UUID | None] = None,
 ) -> Response[str]:
     """Show a job before and after."""
     return await _task(request, session, actor, task_id, photo, None)
@@ -57,7 +63,9 @@ async def _onward(session: Session, actor: Actor) -> str:
 
 
 @post("/studio/quality/{task_id:uuid}/accept", status_code=303)
-async def accept(request: AnyRequest, session: Session, actor: Actor, task_id: uuid.UUID) -> Redirect:
+async def accept(
+    request: AnyRequest, session: GivenSession, actor: GivenActor, task_id: FromPath[uuid.UUID]
+) -> Redirect:
     """Accept the work; the next one opens by itself."""
     await production.accept(session, actor, task_id)
     await session.flush()
@@ -65,7 +73,9 @@ async def accept(request: AnyRequest, session: Session, actor: Actor, task_id: u
 
 
 @post("/studio/quality/{task_id:uuid}/send-back", status_code=303)
-async def send_back(request: AnyRequest, session: Session, actor: Actor, task_id: uuid.UUID) -> Response[Any]:
+async def send_back(
+    request: AnyRequest, session: GivenSession, actor: GivenActor, task_id: FromPath[uuid.UUID]
+) -> Response[Any]:
     """Send the work back one stage, with reasons."""
     form = await request.form()
     try:

@@ -39,7 +39,14 @@ def clean_env(data: Path, port: int, **others: str) -> dict[str, str]:
         for name, value in os.environ.items()
         if name == leftovers.NAME or not name.startswith(("SAFELIGHT_", "PORT", "HOST", "LC_", "LANG"))
     }
-    return {**kept, "SAFELIGHT_DATA": str(data), "PORT": str(port), "SAFELIGHT_WORKERS": "2", "LANG": "C.UTF-8", **others}
+    return {
+        **kept,
+        "SAFELIGHT_DATA": str(data),
+        "PORT": str(port),
+        "SAFELIGHT_WORKERS": "2",
+        "LANG": "C.UTF-8",
+        **others,
+    }
 
 
 def safelight(*words: str, env: Mapping[str, str], timeout: float = PATIENCE_S) -> subprocess.CompletedProcess[str]:

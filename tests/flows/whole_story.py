@@ -5,7 +5,6 @@ import json
 import zipfile
 from pathlib import Path
 
-import msgspec
 from playwright.async_api import expect
 
 from pipelines.sample_shoot import retouch

@@ -82,3 +82,23 @@ def test_a_customer_sees_marked_proofs_and_what_was_released(
 @pytest.mark.parametrize("point", [(None, 0.5), (1.2, 0.5), (float("nan"), 0.5), (0.5, float("inf")), (-0.1, 0)])
 def test_a_point_off_the_picture_is_no_point(point: tuple[float | None, float | None]) -> None:
     assert rules.clean_point(*point) == (None, None)
+
+
+def test_a_file_speaks_for_itself_in_words() -> None:
+    said = rules.describe(
+        {
+            "camera_make": "Canon",
+            "camera_model": "Canon EOS R5",
+            "shutter": 0.005,
+            "aperture": 2.8,
+            "iso": 200,
+            "focal": 85.0,
+        }
+    )
+    assert said == {"camera": "Canon EOS R5", "lens": "", "exposure": "1/200 s · f/2.8 · ISO 200 · 85 mm"}
+    assert rules.describe({}) == {"camera": "", "lens": "", "exposure": ""}
+
+
+def test_a_finished_file_that_tells_too_much_is_pointed_out() -> None:
+    assert rules.carried(rules.RETOUCHED, {"has_gps": True, "has_serial": True}) == ["carries_gps", "carries_serial"]
+    assert rules.carried(rules.ORIGINAL, {"has_gps": True}) == []

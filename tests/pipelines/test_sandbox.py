@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.pipelines.sandbox_run import TASKS, alive, children_of, do, open_files, wait_until
 
 from pipelines.confine import strength
 from pipelines.errors import Refused, Strike
 from pipelines.sandbox import Sandbox, SandboxCrashed, SandboxLimit, SandboxLimits, SandboxLost, SandboxTimeout
+from tests.pipelines.sandbox_run import TASKS, alive, children_of, do, open_files, wait_until
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 LIMITS = SandboxLimits(memory_bytes=600_000_000, cpu_s=2, wall_s=30, file_bytes=20_000_000)
@@ -238,7 +238,7 @@ def test_fifty_calls_leave_no_open_file_and_no_zombie(tmp_path, capsys):
             do(sandbox, "echo", tmp_path, say=said)
         each = (time.perf_counter() - began) / 50
         with capsys.disabled():
-            print(f"\n  one confined child, forked, run and reaped: {each * 1000:.1f} ms")  # noqa: T201 - a figure to read, not to assert
+            print(f"\n  one confined child, forked, run and reaped: {each * 1000:.1f} ms")
         # The zygote closes the last call's socket just after its answer is read.
         assert wait_until(lambda: (open_files(os.getpid()), open_files(sandbox.zygote_pid)) == before)
         assert children_of(sandbox.zygote_pid) == []

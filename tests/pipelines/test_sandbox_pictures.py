@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.pipelines.sandbox_run import TASKS, do
 
 from pipelines.errors import Refused
 from pipelines.recipes import Recipe
 from pipelines.sandbox import Sandbox, SandboxCrashed
+from tests.pipelines.sandbox_run import TASKS, do
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLES = Path(os.environ.get("SAFELIGHT_SAMPLES", REPOSITORY.parent / "shared" / "samples"))

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.production import rules
+from app.production.schemas import STAGES
 
 PACKET = {"1": "IMG_1234.CR3", "2": "DSC_0001.JPG", "3": "DSC_0001~2.JPG", "4": "婚纱照 第1张.JPG", "5": "étoile.jpg"}
 
@@ -61,4 +62,4 @@ def test_an_event_that_means_nothing_moves_nothing(stage: str, event: str) -> No
 
 
 def test_every_stage_of_the_default_workflow_has_a_name() -> None:
-    assert {stage["key"] for stage in rules.DEFAULT_WORKFLOW["stages"]} == set(rules.STAGES)
+    assert {stage["key"] for stage in rules.DEFAULT_WORKFLOW["stages"]} == set(STAGES)

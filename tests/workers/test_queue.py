@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.core import clock, jobs
+from app.core import clock, dispatch, jobs
 from app.core.jobs import Job, Lane, StaleFence, State
 from tests.workers.fakes import BULK, FAKES, STUDIO, Fake
 from workers.executor import tell_dead
@@ -25,7 +25,7 @@ async def finish(bench, mine):
 
 async def reap(bench):
     async with bench.db.write() as session:
-        dead = await jobs.reap(session)
+        dead = await dispatch.reap(session)
         await tell_dead(session, FAKES, dead)
         return dead
 
@@ -116,7 +116,7 @@ async def test_the_rows_of_a_dead_process_are_free_at_once(bench):
     await claim(bench, mine, "dead")
     await claim(bench, others, "alive")
     async with bench.db.write() as session:
-        assert await jobs.free_owner(session, "dead") == []
+        assert await dispatch.free_owner(session, "dead") == []
 
     assert (await bench.job(mine)).state == State.QUEUED
     assert (await bench.job(others)).state == State.RUNNING
@@ -198,14 +198,14 @@ async def test_what_was_handed_and_not_begun_is_handed_again(bench):
 
     async def hand(room):
         async with bench.db.write() as session:
-            return await jobs.hand_over(session, Lane.PROOFS, room, kinds=list(FAKES), rehand_after=LEASE)
+            return await dispatch.hand_over(session, Lane.PROOFS, room, kinds=list(FAKES), rehand_after=LEASE)
 
     assert await hand(2) == ids[:2]
     assert await hand(2) == ids[2:3], "the others are on their way, and bulk is another lane"
     assert await hand(9) == []
     async with bench.db.read() as session:
-        assert await jobs.handed(session, Lane.PROOFS, LEASE) == 3
-        assert await jobs.lanes_due(session, kinds=list(FAKES), rehand_after=LEASE) == {Lane.BULK}
+        assert await dispatch.handed(session, Lane.PROOFS, LEASE) == 3
+        assert await dispatch.lanes_due(session, kinds=list(FAKES), rehand_after=LEASE) == {Lane.BULK}
     with clock.shifted(timedelta(seconds=31)):
         assert await hand(9) == ids[:3]
 
@@ -213,7 +213,7 @@ async def test_what_was_handed_and_not_begun_is_handed_again(bench):
 async def test_the_urgent_goes_first(bench):
     (low,), (high,) = await bench.add(priority=5), await bench.add(priority=-5)
     async with bench.db.write() as session:
-        handed = await jobs.hand_over(session, Lane.PROOFS, 2, kinds=list(FAKES), rehand_after=LEASE)
+        handed = await dispatch.hand_over(session, Lane.PROOFS, 2, kinds=list(FAKES), rehand_after=LEASE)
     assert handed == [high, low]
 
 

@@ -4,7 +4,7 @@ import asyncio
 import time
 from datetime import timedelta
 
-from app.core import clock, jobs
+from app.core import clock, dispatch, jobs
 from app.core.jobs import Job, Lane, State
 from tests.workers.conftest import stop_worker
 from tests.workers.fakes import BULK, INTERACTIVE, STUDIO, Fake, Other
@@ -62,7 +62,7 @@ async def test_a_busy_process_holds_no_row_it_cannot_begin(bench, start_worker, 
     await bench.until(one_runs)
     await asyncio.sleep(0.2)
     async with bench.db.read() as session:
-        assert await jobs.handed(session, Lane.PROOFS, timedelta(hours=1)) == 0
+        assert await dispatch.handed(session, Lane.PROOFS, timedelta(hours=1)) == 0
     go.touch()
     await bench.until(bench.all_settled)
 
@@ -204,3 +204,16 @@ async def test_two_processes_share_the_work(bench, start_worker, start_process):
     await bench.until(bench.all_settled)
 
     assert sorted(row.job_id for row in await bench.rows(bench.effect)) == sorted([*ids, last])
+
+
+async def test_a_payload_nobody_understands_stops_no_process(bench, start_worker):
+    (job_id,) = await bench.add(Fake(name="x"))
+    async with bench.db.write() as session:
+        job = await session.get_one(Job, job_id)
+        job.payload, job.errors = {"name": 7}, jobs.ERRORS - 1
+    start_worker()
+    await bench.until(bench.all_settled)
+    (later,) = await bench.add()
+    await bench.until(bench.all_settled)
+
+    assert ((await bench.job(job_id)).state, (await bench.job(later)).state) == (State.DEAD, State.DONE)

@@ -6,7 +6,7 @@ DEEDS: dict[str, str] = {
     "order_added": N_("The order %(number)s is written down. Bring its photos in next."),
     "photo_retried": N_("Another try has begun. The page shows what becomes of it."),
     "payment_recorded": N_("The payment is recorded."),
-    "link_withdrawn": N_("The link no longer opens anything."),
+    "link_taken_back": N_("The link no longer opens anything."),
     "order_released": N_("Released. The customer can download the finished photos now."),
     "task_taken": N_("The job is yours. The packet has everything you need."),
     "task_given_back": N_("The job is back in the queue. What you handed in stays with it."),

@@ -42,7 +42,9 @@ SENTENCES: dict[str, str] = {
     "unknown_role": N_("There is no role “%(role)s”. Choose one from the list."),
     "password_too_short": N_("The password needs at least %(least)s characters. A short sentence is good."),
     "password_too_long": N_("The password may have at most %(most)s characters."),
-    "no_studio": N_("There is no studio yet. Make the first one with: safelight demo"),
+    "no_studio": N_("There is no studio yet. Begin one with: safelight studio NAME --email E-MAIL --owner NAME"),
+    "no_photos_in_folder": N_("There are no photos in %(folder)s. Name a folder that holds some."),
+    "data_folder_in_use": N_("%(folder)s belongs to another studio already. Choose another folder (SAFELIGHT_DATA)."),
     "no_such_staff": N_("Nobody here has the e-mail %(email)s."),
     # orders, photos, production, galleries
     "name_needed": N_("A name is needed."),
@@ -117,12 +119,17 @@ SENTENCES: dict[str, str] = {
     "unsupported_format": N_(
         "Pictures of the format %(format)s are not taken. Send JPEG, PNG, TIFF, WebP, HEIC or RAW."
     ),
-    "damaged": N_("The picture is damaged and cannot be shown. Copy it from the card again."),
+    "unreadable": N_("The picture cannot be read: it is damaged or cut off. Copy it from the card again."),
+    "no_such_file": N_("There is no such file."),
+    "cannot_open": N_("The file cannot be opened (%(reason)s)."),
+    "file_unreadable": N_("The file cannot be read from its disk (%(reason)s). It was not taken in."),
+    "disk_full": N_("There is no space left on the disk. Make room, then run it again."),
     "truncated": N_("The file ends too early: part of the picture is missing. Copy it from the card again."),
     "zero_size": N_("The picture has no width or no height."),
-    "too_many_pixels": N_("The picture is larger than is taken here. Export it smaller."),
+    "too_many_pixels": N_("The picture has %(megapixels)s megapixels; at most %(limit)s are taken. Export it smaller."),
     "raw_unsupported": N_("This RAW file cannot be developed. Send a JPEG or a DNG of it."),
     # warnings beside a picture that is shown
+    "damaged": N_("Parts of the file are damaged: look closely, some of the picture may be wrong."),
     "wrong_extension": N_("The file's name promises another format than it has. It is shown all the same."),
     "odd_exif": N_("The camera's notes in the file are damaged: time and camera may be missing."),
     "bad_icc": N_("The colour profile is damaged: colours may be slightly off."),
@@ -131,11 +138,14 @@ SENTENCES: dict[str, str] = {
     "raw_dark": N_("The RAW file developed almost black. Look at it before you go on."),
     "raw_differs": N_("The developed RAW file looks different from the camera's preview. Look at it before you go on."),
     "raw_preview_only": N_("Only the camera's preview could be read from this RAW file."),
-    "odd_preview": N_("The camera's preview in this RAW file cannot be used; the picture was developed instead."),
+    "odd_preview": N_("The camera's preview in this RAW file had swapped colours; they were put right."),
+    "carries_gps": N_("This finished file says where it was taken (GPS). It goes to the customer as it is."),
+    "carries_serial": N_("This finished file names the camera's serial number. It goes to the customer as it is."),
     # work that failed
     "infrastructure": N_(
         "The file is fine, but the work on it was interrupted too often. Try again; tell whoever runs the system."
     ),
+    "sandbox_lost": N_("The program that reads pictures stopped. The file is fine and will be tried again."),
     "decoder_crashed": N_(
         "The program that reads pictures crashed on this file three times. The other photos are not affected."
     ),
@@ -163,13 +173,18 @@ TITLES: dict[int, str] = {
 }
 
 
+def _plain(value: Any) -> Any:
+    """Write 400.0 as 400."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def sentence(code: str, params: Mapping[str, Any] | None = None, locale: str | None = None) -> str:
     """Say what a code means, in a locale or the reader's; an unknown code gets a general sentence that names it."""
     catalogue = i18n.translations(locale or i18n.language.get())
     known = SENTENCES.get(code)
     if known is not None:
         try:
-            return catalogue.gettext(known) % dict(params or {})
+            return catalogue.gettext(known) % {name: _plain(value) for name, value in (params or {}).items()}
         except (KeyError, TypeError, ValueError):
             pass  # a parameter is missing: say the general sentence instead of none
     return catalogue.gettext(GENERAL) % {"code": code}

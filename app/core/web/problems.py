@@ -83,18 +83,19 @@ def wants_fragment(request: Request[Any, Any, Any]) -> bool:
     return headers.get("hx-request") == "true" and headers.get("hx-request-type", "partial") != "full"
 
 
-def _headers(exc: BaseException, problem: Problem) -> dict[str, str]:
+def _headers(problem: Problem) -> dict[str, str]:
     headers = {"vary": "accept, hx-request"}
     if problem.status == 429 and "minutes" in problem.params:
         headers["retry-after"] = str(int(problem.params["minutes"]) * 60)
-    allow = (getattr(exc, "headers", None) or {}).get("Allow")
-    return {**headers, "allow": allow} if allow else headers
+    return headers
 
 
 def _as_json(exc: BaseException, problem: Problem) -> bytes:
     told: dict[str, Any] = {"type": f"urn:safelight:problem:{problem.code}", **msgspec.structs.asdict(problem)}
     if isinstance(exc, ValidationException) and isinstance(exc.extra, list):
-        told["fields"] = [str(one.get("key")) for one in exc.extra if isinstance(one, dict) and one.get("key")]
+        told["errors"] = [
+            {"field": one.get("key"), "reason": one.get("message")} for one in exc.extra if isinstance(one, dict)
+        ]
     return msgspec.json.encode(told)
 
 
@@ -106,7 +107,7 @@ def answer(request: Request[Any, Any, Any], exc: Exception) -> Response[Any]:
     if status >= 500:
         _log.error("failed", code=code, exc_info=cause if isinstance(cause, Exception) else exc)
     problem = Problem(status, code, params, title(status), sentence(code, params), request_id)
-    headers = _headers(cause, problem)
+    headers = _headers(problem)
     if wants_json(request):
         return Response(
             _as_json(cause, problem), status_code=status, headers=headers, media_type="application/problem+json"

@@ -28,8 +28,7 @@ class StaticFile(msgspec.Struct, frozen=True):
 
 
 def _media_type(path: Path) -> str:
-    found = _MORE_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return f"{found}; charset=utf-8" if found.startswith("text/") else found
+    return _MORE_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
 
 
 class StaticFiles:

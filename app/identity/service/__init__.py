@@ -1,15 +1,15 @@
 """What others may ask of identity."""
 
+from app.identity import permissions
 from app.identity.service.attempts import clear_attempts, count_attempt
 from app.identity.service.sessions import (
     end_session,
-    end_sessions_of_link,
     find_open_session,
     open_session,
     sign_out,
     staff_actor,
+    sweep,
 )
-from app.identity.service.sign_in import look_at_sign_in_link, make_sign_in_link, sign_in, use_sign_in_link
 from app.identity.service.staff import (
     add_staff,
     assign,
@@ -27,6 +27,7 @@ from app.identity.service.staff import (
     staff_names,
     unassign,
 )
+from app.identity.service.ways_in import look_at_sign_in_link, make_sign_in_link, sign_in, use_sign_in_link
 
 __all__ = [
     "add_staff",
@@ -37,7 +38,6 @@ __all__ = [
     "create_studio",
     "disable_staff",
     "end_session",
-    "end_sessions_of_link",
     "find_open_session",
     "find_staff",
     "find_studio",
@@ -48,12 +48,14 @@ __all__ = [
     "look_at_sign_in_link",
     "make_sign_in_link",
     "open_session",
+    "permissions",
     "set_password",
     "set_roles",
     "sign_in",
     "sign_out",
     "staff_actor",
     "staff_names",
+    "sweep",
     "unassign",
     "use_sign_in_link",
 ]

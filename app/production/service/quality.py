@@ -9,9 +9,10 @@ from app.core.db import Session
 from app.core.ids import new_id
 from app.identity import service as identity
 from app.photos import service as photos
-from app.production import queries, rules
+from app.production import queries
 from app.production.errors import ReasonNeeded, TaskMoved
 from app.production.models import Task
+from app.production.schemas import SEND_BACK_REASONS
 from app.production.service.flow import must_happen
 
 
@@ -42,7 +43,7 @@ async def accept(session: Session, actor: Actor, task_id: uuid.UUID) -> None:
 async def send_back(session: Session, actor: Actor, task_id: uuid.UUID, reasons: list[str], note: str) -> None:
     """Send the work back one stage, with reasons. Raises ReasonNeeded."""
     task = await _judged_task(session, actor, task_id)
-    kept = [reason for reason in dict.fromkeys(reasons) if reason in rules.SEND_BACK_REASONS]
+    kept = [reason for reason in dict.fromkeys(reasons) if reason in SEND_BACK_REASONS]
     words = note.strip()[:1000]
     if not kept and not words:
         raise ReasonNeeded

@@ -23,7 +23,7 @@ from app.production.errors import (
     TaskMoved,
 )
 from app.production.models import HandIn, Task
-from app.production.schemas import Brief, HandedIn, as_brief
+from app.production.schemas import GIVE_BACK_REASONS, Brief, HandedIn, as_brief
 from app.production.service import packets
 from app.production.service.flow import must_happen
 from storage.store import Store
@@ -69,7 +69,7 @@ async def held_task(session: Session, actor: Actor, task_id: uuid.UUID, *, lock:
 async def give_back(session: Session, actor: Actor, task_id: uuid.UUID, reason: str, note: str) -> None:
     """Give a job back to the queue, with a reason. What was handed in stays with it."""
     task = await held_task(session, actor, task_id)
-    if reason not in rules.GIVE_BACK_REASONS:
+    if reason not in GIVE_BACK_REASONS:
         raise ReasonNeeded
     task.state, task.assignee_id, task.taken_at = "open", None, None
     task.note = note.strip()[:500]
@@ -112,8 +112,10 @@ async def prepare_hand_in(db: Database, actor: Actor, task_id: uuid.UUID, name: 
 async def hand_in_file(session: Session, actor: Actor, task_id: uuid.UUID, incoming: Incoming) -> HandedIn:
     """Write down a stored finished file, matched by the camera's name; one that fits no photo is kept and shown.
 
-    Raises SameAsOriginal for a file that nobody worked on.
+    Raises BadInput for an empty file, SameAsOriginal for one that nobody worked on.
     """
+    if not incoming.size:
+        raise BadInput("empty_file")
     task = await held_task(session, actor, task_id)
     order = await orders.get_open_order(session, actor, task.order_id, "photo.finish")
     brief = await brief_of(session, task)

@@ -21,6 +21,14 @@
     if (x === null) return;
     for (const [name, value] of [["cx", x], ["cy", y]]) ring.querySelector("circle").setAttribute(name, `${100 * value}%`);
     for (const [name, value] of [["x", x], ["y", y]]) ring.querySelector("text").setAttribute(name, `${100 * value}%`);
+    keepInSight(y);
+  }
+
+  // The place that was tapped stays in sight above the sheet.
+  function keepInSight(y) {
+    const box = frame.getBoundingClientRect();
+    const below = box.top + y * box.height - (sheet.getBoundingClientRect().top - 48);
+    if (below > 0 && innerWidth < 1000) scrollBy({ top: below, behavior: "smooth" });
   }
 
   function closeSheet() {
