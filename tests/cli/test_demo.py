@@ -2,6 +2,7 @@
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -130,3 +131,12 @@ def test_a_demo_does_not_begin_in_a_real_studios_folder(tmp_path: Path, sqlite_u
     done = safelight("demo", env=env)
     assert done.returncode == 1
     assert str(tmp_path / "var") in done.stderr
+
+
+def test_a_taken_port_is_told_before_anything_is_made(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = safelight("demo", env=clean_env(tmp_path / "var", port))
+    assert done.returncode == 1
+    assert str(port) in done.stderr
+    assert not (tmp_path / "var" / "safelight.db").exists()

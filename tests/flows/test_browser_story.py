@@ -21,6 +21,9 @@ pytestmark = [
 ]  # fmt: skip
 PAGES = 18  # that are looked at; the remark's sheet opens with script alone
 
+TOO_WIDE = """document.documentElement.scrollWidth > innerWidth && [...document.querySelectorAll("body *")].filter(
+    one => one.getBoundingClientRect().right > innerWidth + 1).slice(0, 3).map(one => one.outerHTML.slice(0, 200))"""
+
 
 @contextlib.asynccontextmanager
 async def scripted_twin(page: Page) -> AsyncIterator[Page]:
@@ -56,12 +59,12 @@ class Inspector:
         if shift := await layout_shift(page):
             self.findings.append(f"{name}: shifted by {shift}")
         self.findings += [f"{name}: {finding}" for finding in await axe_findings(page)]
-        await page.emulate_media(color_scheme="dark")
+        await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
         dark = await Axe().run(page, options={"runOnly": ["color-contrast"]})
-        await page.emulate_media(color_scheme="null")
+        await page.emulate_media(color_scheme="null", reduced_motion="null")
         self.findings += [f"{name}, dark: {one['nodes'][0]['html']}" for one in dark.response["violations"]]
-        if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            self.findings.append(f"{name}: wider than the screen")
+        if wide := await page.evaluate(TOO_WIDE):
+            self.findings.append(f"{name}: wider than the screen: {wide}")
 
 
 @pytest.mark.parametrize(("locale", "js"), [("zh-CN", True), ("en", False)], ids=["zh-script", "en-plain"])
