@@ -133,7 +133,7 @@ async def work(retoucher: Staff, folder: Path) -> None:
     (folder / f"{originals[-1].stem}-Edit.jpg").rename(odd)
     await retoucher.send_files([*sorted(folder.glob("*-Edit.jpg")), odd])
     await retoucher.look("job-unmatched")
-    await retoucher.page.locator(".loose select").select_option(label=originals[-1].name)
+    await retoucher.page.locator("form[action$='/match'] select").select_option(label=originals[-1].name)
     await retoucher.press("This one")
     await retoucher.wait_prepared()
     await retoucher.page.locator("button.tick").first.click()

@@ -72,8 +72,9 @@ def wait_until(true: Callable[[], bool], what: str, patience_s: float = PATIENCE
 
 
 def answers(address: str) -> bool:
-    """Tell whether a page comes."""
-    with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:
+    """Tell whether a page comes to a browser that keeps cookies."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with contextlib.suppress(OSError), browser.open(address, timeout=30) as answer:
         return bool(answer.status == 200)
     return False
 

@@ -62,7 +62,8 @@ class Inspector:
         await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
         dark = await Axe().run(page, options={"runOnly": ["color-contrast"]})
         await page.emulate_media(color_scheme="null", reduced_motion="null")
-        self.findings += [f"{name}, dark: {one['nodes'][0]['html']}" for one in dark.response["violations"]]
+        for one in dark.response["violations"]:
+            self.findings += [f"{name}, dark: {node['html']} {node['any'][0]['message']}" for node in one["nodes"]]
         if wide := await page.evaluate(TOO_WIDE):
             self.findings.append(f"{name}: wider than the screen: {wide}")
 
@@ -75,5 +76,5 @@ async def test_a_shoot_goes_from_the_customers_link_to_the_download(
     teller = Teller(house, open_page, locale, js=js, look=inspector)
     await tell(teller, begun, tmp_path)
     assert teller.problems == []
-    assert inspector.findings == []
+    assert not inspector.findings, "\n".join(inspector.findings)
     assert len(inspector.seen) == PAGES + js
