@@ -154,15 +154,7 @@ async def _take_one(db: Database, store: Any, actor: Actor, task_id: uuid.UUID, 
         await asyncio.to_thread(staged.keep, incoming.key)
     finally:
         await asyncio.to_thread(staged.discard)
-    try:
-        async with db.write() as session:
-            handed = await production.hand_in_file(session, actor, task_id, incoming)
-    except BaseException:
-        await asyncio.to_thread(store.delete, incoming.key)  # never written down
-        raise
-    if handed.known:
-        await asyncio.to_thread(store.delete, incoming.key)
-    return handed
+    return await production.write_down_hand_in(db, store, actor, task_id, incoming)
 
 
 @post("/studio/job/{task_id:uuid}/match", status_code=303)
