@@ -59,12 +59,12 @@ def sort_key(name: str, captured: datetime | None, clock_shift_s: int = 0) -> st
 
 
 def recipes_for(kind: str, watermark_text: str, look: str | None) -> tuple[Recipe, ...]:
-    """Name a version's renditions: originals get proofs and the order's look, finished ones also an unmarked one."""
+    """Name a version's renditions: marked proofs, the order's look for originals, and an unmarked one to judge by."""
     edit = LOOKS.get(look or DEFAULT_LOOK) or LOOKS[DEFAULT_LOOK]
     standard = standard_recipes(watermark_text=watermark_text, look=edit)
-    if kind == RETOUCHED:
-        return (*(recipe for recipe in standard if recipe.name != "look"), SCREEN)
-    return standard if look else tuple(recipe for recipe in standard if recipe.name != "look")
+    if kind == ORIGINAL and look:
+        return (*standard, SCREEN)
+    return (*(recipe for recipe in standard if recipe.name != "look"), SCREEN)
 
 
 def is_recipe_name(name: str) -> bool:

@@ -104,7 +104,7 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """A photo on a page. `recipe` is the rendition to show large; sizes are upright pixels."""
+    """A photo on a page. `recipe` is the rendition staff see large; sizes are upright pixels."""
 
     photo_id: uuid.UUID
     version_id: uuid.UUID

@@ -52,7 +52,7 @@ def test_a_shoot_lies_in_the_order_of_capture_then_of_numbers_in_names() -> None
 def test_proofs_are_marked_and_the_finished_photo_has_an_unmarked_one() -> None:
     proofs = {recipe.name: recipe for recipe in rules.recipes_for(rules.ORIGINAL, "Studio", "warm")}
     finals = {recipe.name: recipe for recipe in rules.recipes_for(rules.RETOUCHED, "Studio", "warm")}
-    assert set(proofs) == {"grid", "proof", "look"}
+    assert set(proofs) == {"grid", "proof", "look", "screen"}
     assert proofs["proof"].watermark
     assert proofs["look"].watermark
     assert proofs["look"].look

@@ -52,7 +52,7 @@ async def work(context: JobContext, task: Fake) -> None:
     if task.deed == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
     await asyncio.sleep(task.seconds)
-    while task.until and not os.path.exists(task.until):  # noqa: PTH110, ASYNC240 - one look
+    while task.until and not os.path.exists(task.until):  # noqa: PTH110 - one look
         await asyncio.sleep(0.02)
         if task.deed != "stubborn":
             context.stop_if_cancelled()

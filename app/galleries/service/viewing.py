@@ -35,7 +35,7 @@ class _Scene:
         return PhotoCard(
             photo_id=shown.photo_id, version_id=shown.version_id, name=shown.name, section=shown.section,
             width=shown.width, height=shown.height, thumbhash=shown.thumbhash,
-            recipe=self.gallery.shows if shown.recipe != "screen" else "screen",
+            recipe=self.gallery.shows,
             picked=frozenset(row.product for row in mine),
             picked_by="、".join(dict.fromkeys(self.names.get(row.participant_id, "") for row in mine)),
             remarks=self.remarks.get(shown.photo_id, 0),

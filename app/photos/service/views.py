@@ -13,15 +13,14 @@ from app.photos.models import File, Photo, Version
 from app.photos.schemas import Health, Said, ServedFile, Shown
 
 
-def shown(photo: Photo, version: Version, file: File, look: str | None) -> Shown:
+def shown(photo: Photo, version: Version, file: File) -> Shown:
     """Put together what a page needs of a photo."""
-    large = "screen" if version.kind == rules.RETOUCHED else "look" if look else "proof"
     return Shown(
         photo_id=photo.id, version_id=version.id, name=photo.name, camera_name=file.camera_name,
         section=photo.section, state=version.state,
         reason=Said(version.reason, version.reason_params or {}) if version.reason else None,
         warnings=[Said(said["code"], said.get("params") or {}) for said in version.warnings],
-        width=version.width or 3, height=version.height or 2, thumbhash=version.thumbhash, recipe=large,
+        width=version.width or 3, height=version.height or 2, thumbhash=version.thumbhash, recipe=rules.SCREEN.name,
         developing=version.basis == "preview", size=file.size, captured_wall=photo.captured_wall,
         details=rules.describe(version.details or {}),
     )  # fmt: skip
@@ -29,18 +28,18 @@ def shown(photo: Photo, version: Version, file: File, look: str | None) -> Shown
 
 async def photos_of_order(session: Session, actor: Actor, order_id: uuid.UUID) -> list[Shown]:
     """List an order's photos (their originals), in the order of the shoot."""
-    order = await orders.get_order(session, actor, order_id)
+    await orders.get_order(session, actor, order_id)
     rows = await queries.photos_with_first(session, actor, order_id)
-    return [shown(row.Photo, row.Version, row.File, order.look) for row in rows]
+    return [shown(row.Photo, row.Version, row.File) for row in rows]
 
 
 async def finished_of_order(session: Session, actor: Actor, order_id: uuid.UUID) -> dict[uuid.UUID, Shown]:
     """Map photos to their newest finished version."""
-    order = await orders.get_order(session, actor, order_id)
+    await orders.get_order(session, actor, order_id)
     rows = await queries.latest_retouched(session, order_id)
     for row in rows.values():
         require(actor, "photo.read", row.Version)
-    return {photo_id: shown(row.Photo, row.Version, row.File, order.look) for photo_id, row in rows.items()}
+    return {photo_id: shown(row.Photo, row.Version, row.File) for photo_id, row in rows.items()}
 
 
 async def released_of_order(session: Session, actor: Actor, order_id: uuid.UUID) -> list[tuple[Shown, File]]:
@@ -49,7 +48,7 @@ async def released_of_order(session: Session, actor: Actor, order_id: uuid.UUID)
     for row in rows.values():
         require(actor, "photo.read", row.Version)
     return [
-        (shown(row.Photo, row.Version, row.File, None), row.File)
+        (shown(row.Photo, row.Version, row.File), row.File)
         for row in rows.values()
         if row.Version.released_at is not None
     ]

@@ -10,7 +10,7 @@ RECIPES = ("grid", "proof", "look", "screen", "original")
 ALL, NONE = frozenset(RECIPES), frozenset[str]()
 MARKED = frozenset({"grid", "proof", "look"})
 KINDS = {  # kind: the order it lies in, what exists of it, what its own customer may have of that
-    "original": ("quality", MARKED | {"original"}, MARKED),
+    "original": ("quality", ALL, MARKED),
     "finished": ("quality", ALL - {"look"}, NONE),
     "released": ("delivered", ALL - {"look"}, ALL - {"look"}),
 }
