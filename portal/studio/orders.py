@@ -38,9 +38,10 @@ async def order_list(
 ) -> Response[str]:
     """List the orders."""
     listed = await production.order_list(session, actor, after=after)
+    zone = (await identity.get_studio(session, actor.studio_id)).timezone if actor.studio_id else "UTC"
     return await staff_page(
         request, session, actor, "studio/orders.html", here="orders", listed=listed, stages=STAGES,
-        may_add=may(actor, "order.write"), today=clock.now().date(),
+        may_add=may(actor, "order.write"), today=clock.today(zone),
     )  # fmt: skip
 
 
@@ -182,7 +183,7 @@ async def record_payment(
         minor = forms.amount(form, "amount", order.currency)
         await orders.record_payment(
             session, actor, order_id, minor, forms.text(form, "method", 20),
-            source_key=f"form:{order_id}:{forms.text(form, 'form_key', 64)}",
+            source_key=f"form:{order_id}:{forms.key(form, 'form_key').hex}",
         )  # fmt: skip
     except BadInput as wrong:
         said = sentence(wrong.code, wrong.params)
