@@ -72,6 +72,12 @@ def clean_chips(chips: list[str]) -> list[str]:
     return list(dict.fromkeys(chip for chip in chips if _CHIPS.fullmatch(chip)))[:8]
 
 
+def clean_words(body: str) -> str:
+    """Keep what a person wrote, without control characters (PostgreSQL keeps no NUL), and not too long."""
+    kept = "".join(char for char in body if char in "\n\r\t" or unicodedata.category(char) not in {"Cc", "Cs"})
+    return kept.strip()[:LONGEST_REMARK]
+
+
 def clean_point(x: float | None, y: float | None) -> tuple[float | None, float | None]:
     """Keep a point that lies on the picture; half a point is none."""
     if x is None or y is None or not (0 <= x <= 1 and 0 <= y <= 1):

@@ -13,7 +13,7 @@ from app.core.errors import BadInput
 def text(form: Any, name: str, most: int = 2000) -> str:
     """Read a line or a few."""
     value = form.get(name)
-    return value.strip()[:most] if isinstance(value, str) else ""
+    return value.replace("\0", "").strip()[:most] if isinstance(value, str) else ""  # PostgreSQL keeps no NUL
 
 
 def texts(form: Any, name: str) -> list[str]:

@@ -35,7 +35,7 @@ async def add_remark(
     version = await session.get(Version, version_id, with_for_update=True)
     require(actor, "remark.write", version)
     assert version is not None  # noqa: S101 - `require` let it pass
-    words, kept = body.strip()[: rules.LONGEST_REMARK], rules.clean_chips(chips)
+    words, kept = rules.clean_words(body), rules.clean_chips(chips)
     if not words and not kept:
         raise EmptyRemark
     assert actor.id is not None  # noqa: S101 - only persons hold "remark.write"
