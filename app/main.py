@@ -28,11 +28,16 @@ from app.core.web.transactions import provide_session
 from app.galleries import service as galleries
 from app.identity.api import CustomerActor, find_actors, provide_actor, provide_actors
 from app.photos import api as photos
+from app.production import api as production
 from portal.pages import STATIC, Pages
 from portal.routes import PAGES
 
 FORM_BYTES = 64 * 1024
-API: list[ControllerRouterHandler] = [photos.send_file]  # the domains' api.py
+API: list[ControllerRouterHandler] = [
+    photos.send_file,
+    production.list_orders,
+    production.get_order,
+]  # the domains' api.py
 
 
 def _settings(request: Request[Any, Any, Any]) -> Settings:

@@ -78,6 +78,26 @@ async def begin(db: Database, name: str = "Shiguang", *, included: int = 2, most
     return Story(studio.id, branch.id, staff, order.id, order.number)
 
 
+async def another_order(db: Database, story: Story, title: str, household: str) -> Story:
+    """Write down one more order of the same studio, of another household."""
+    async with db.write() as session:
+        package = (await orders.list_packages(session, story.actor("owner")))[0]
+        customer = await crm.add_customer(
+            session, SYSTEM, studio_id=story.studio_id,
+            new=NewCustomer(branch_id=story.branch_id, name=household, phone="", people=(household,)),
+        )  # fmt: skip
+        order = await orders.add_order(
+            session, SYSTEM,
+            NewOrder(
+                branch_id=story.branch_id, customer_id=customer.id, package_id=package.id, title=title,
+                shoot_on=date(2026, 6, 2),
+            ),
+        )  # fmt: skip
+    async with db.write() as session:
+        await production.begin_order(session, order.id)
+    return msgspec.structs.replace(story, order_id=order.id, number=order.number)
+
+
 def hashes(data: bytes) -> Hashes:
     """Measure bytes."""
     return Hashes(size=len(data), sha256=hashlib.sha256(data).hexdigest(), crc32=zlib.crc32(data))

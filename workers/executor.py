@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import structlog
@@ -13,11 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core import jobs
 from app.core.db import Database, Session
-from app.core.jobs import Claim, Lane, StaleFence
+from app.core.jobs import Claim, Lane, StaleFence, Task
 from app.core.settings import Settings
 from pipelines.errors import Refused, Strike
 from storage import Store
-from workers.context import Cancelled, JobContext, Kind, Kinds
+from workers.context import Cancelled, JobContext, Kind, Kinds, Settlement
 from workers.leases import Running
 from workers.pixels import Pixels
 
@@ -99,23 +100,23 @@ class Executor:
             await self._settle_fault(claim, kind, fault)
 
     async def _settle_fault(self, claim: Claim, kind: Kind, fault: Exception) -> None:
-        task = msgspec.convert(claim.payload, kind.task)
+        task = _task(kind, claim.payload)
         told = {"job": str(claim.job_id), "kind": claim.kind, "fence": claim.fence}
         async with self.db.write() as session:
             await jobs.check(session, claim)
             if isinstance(fault, Refused):
                 log.info("file_refused", code=fault.code, **told)
-                await kind.refused(session, task, fault.code, dict(fault.params))
+                await _tell(kind.refused, session, task, fault.code, dict(fault.params))
                 await jobs.finish(session, claim)
             elif isinstance(fault, Strike):
                 log.warning("strike", code=fault.code, strikes=claim.strikes + 1, **told)
                 if await jobs.strike(session, claim, fault.code, dict(fault.params)):
-                    await kind.dead(session, task, fault.code, dict(fault.params))
+                    await _tell(kind.dead, session, task, fault.code, dict(fault.params))
             else:
                 log.warning("put_back", fault=type(fault).__name__, exc_info=fault, **told)
                 if await jobs.put_back(session, claim, type(fault).__name__):
                     log.error("job_dead", reason="infrastructure", fault=type(fault).__name__, **told)
-                    await kind.dead(session, task, "infrastructure", {})
+                    await _tell(kind.dead, session, task, "infrastructure", {})
 
 
 async def tell_dead(session: Session, kinds: Kinds, dead: list[uuid.UUID]) -> None:
@@ -125,4 +126,17 @@ async def tell_dead(session: Session, kinds: Kinds, dead: list[uuid.UUID]) -> No
         log.error("job_dead", reason="infrastructure", job=str(job_id), kind=job.kind, lost=job.lost)
         kind = kinds.get(job.kind)
         if kind is not None:
-            await kind.dead(session, msgspec.convert(job.payload, kind.task), "infrastructure", {})
+            await _tell(kind.dead, session, _task(kind, job.payload), "infrastructure", {})
+
+
+def _task(kind: Kind, payload: Any) -> Task | None:
+    """Read a payload; None for one that an older program wrote and nobody understands any more."""
+    try:
+        return msgspec.convert(payload, kind.task)
+    except msgspec.ValidationError:
+        return None
+
+
+async def _tell(settlement: Settlement, session: Session, task: Task | None, code: str, params: dict[str, Any]) -> None:
+    if task is not None:
+        await settlement(session, task, code, params)

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from app.core import clock, jobs
 from app.core.db import Session
 from app.core.jobs import Job, Lane, State, Task
+from app.identity import service as identity
 from storage import Store
 from workers.context import JobContext, Kind, Kinds
 
@@ -87,6 +88,14 @@ async def sweep_uploads(context: JobContext) -> None:
         log.info("uploads_swept", count=gone)
 
 
+async def sweep_sessions(context: JobContext) -> None:
+    """Remove sessions that have been over for long."""
+    async with context.db.write() as session:
+        gone = await identity.sweep(session)
+    if gone:
+        log.info("sessions_swept", count=gone)
+
+
 async def sweep_jobs(context: JobContext) -> None:
     """Remove old settled rows. A dead row stays until a person resolves it, however old it is."""
     old = (
@@ -104,7 +113,7 @@ async def sweep_jobs(context: JobContext) -> None:
 
 
 Duty = Callable[[JobContext], Awaitable[None]]
-DUTIES: list[Duty] = [sweep_scratch, sweep_uploads, sweep_jobs]
+DUTIES: list[Duty] = [sweep_scratch, sweep_uploads, sweep_sessions, sweep_jobs]
 
 
 async def sweep(context: JobContext, _task: Sweep) -> None:

@@ -107,13 +107,16 @@ def may(actor: Actor, permission: str) -> bool:
 
 
 def require(actor: Actor, permission: str, row: Any) -> None:
-    """Let pass or raise: NotFound for a row that is not theirs to see, Forbidden for one that is."""
+    """Let pass or raise: NotFound for a row that is not theirs to see, Forbidden for one that is.
+
+    Who is not signed in learns nothing: a row that is there and one that is not are the same to them.
+    """
+    if actor.kind == "anonymous":
+        raise SignInNeeded
     if row is None:
         raise NotFound
     if allows(actor, permission, row):
         return
-    if actor.kind == "anonymous":
-        raise SignInNeeded
     if allows(actor, row.READ, row):
         raise Forbidden
     raise NotFound

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import msgspec
-from sqlalchemy import JSON, ColumnElement, CursorResult, Index, and_, func, select, text, update
+from sqlalchemy import JSON, ColumnElement, CursorResult, Index, and_, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -325,7 +325,8 @@ async def dead(session: Session, studio_id: uuid.UUID) -> Sequence[Job]:
 
 
 async def census(session: Session) -> tuple[int, int]:
-    """Count the jobs that wait or run, and those that need a person."""
-    rows = await session.execute(select(Job.state, func.count()).group_by(Job.state))
-    counts = {str(row[0]): int(row[1]) for row in rows.all()}
-    return counts.get(State.QUEUED, 0) + counts.get(State.RUNNING, 0), counts.get(State.DEAD, 0)
+    """Count the jobs that are due or run, and those that need a person."""
+    busy = or_(is_due(clock.now()), Job.state == State.RUNNING)
+    waiting = (await session.execute(select(func.count()).where(busy))).scalar_one()
+    buried = (await session.execute(select(func.count()).where(Job.state == State.DEAD))).scalar_one()
+    return waiting, buried

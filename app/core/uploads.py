@@ -1,5 +1,6 @@
 """Big multipart uploads, read as they arrive: never in memory, never on disk by themselves."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -8,7 +9,10 @@ from litestar import Request
 from litestar.exceptions import InternalServerException
 from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser, parse_options_header
 
-from app.core.errors import BadInput, TooLarge
+from app.core.errors import BadInput, Full, TooLarge, Unavailable
+from storage.disk import Measure
+from storage.errors import IntegrityError, StoreFull, StoreUnavailable
+from storage.store import Store
 
 FIELD_BYTES = 64 * 1024
 MOST_PARTS = 10_000
@@ -49,6 +53,29 @@ class FilePart:
                 return
             self.size += len(event)
             yield bytes(event)
+
+
+async def keep(part: FilePart, store: Store, key: str) -> Measure:
+    """Stage a file's bytes and keep them verified under `key`; nothing of it stays when that fails.
+
+    Raises BadUpload, Full, Unavailable.
+    """
+    try:
+        staged = await asyncio.to_thread(store.incoming)
+        try:
+            async for chunk in part.chunks():
+                await asyncio.to_thread(staged.write, chunk)
+            measured = await asyncio.to_thread(staged.measure)
+            await asyncio.to_thread(staged.keep, key)
+        finally:
+            await asyncio.to_thread(staged.discard)
+    except StoreFull as wrong:
+        raise Full from wrong
+    except StoreUnavailable as wrong:
+        raise Unavailable(wrong.code) from wrong
+    except IntegrityError as wrong:
+        raise BadUpload(wrong.code) from wrong
+    return measured
 
 
 async def _events(request: Request[Any, Any, Any], most_parts: int) -> AsyncIterator[Any]:

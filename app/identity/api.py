@@ -24,7 +24,7 @@ CustomerActor = Callable[[Session, AuthSession], Awaitable[Actor]]
 def _meant(path: str) -> tuple[bool, uuid.UUID | None, bool]:
     """Tell whom an address is for: staff, one gallery's customer, anyone."""
     first, _, rest = path.lstrip("/").partition("/")
-    if first == "studio":
+    if first in {"studio", "api"}:
         return True, None, False
     if first == "gallery":
         try:

@@ -17,6 +17,7 @@ TRIES_WINDOW = timedelta(minutes=15)
 TRIES_BY_EMAIL = 10
 TRIES_BY_ADDRESS = 30
 OLD_TRIES = timedelta(days=1)
+KEEP_OVER = timedelta(days=30)  # of sessions that have ended
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,190}")
 
 

@@ -67,15 +67,14 @@ def recipes_for(kind: str, watermark_text: str, look: str | None) -> tuple[Recip
     return standard if look else tuple(recipe for recipe in standard if recipe.name != "look")
 
 
+def is_recipe_name(name: str) -> bool:
+    """Tell whether a rendition could have this name at all ("original" is the file itself)."""
+    return name in CUSTOMER_RECIPES | {SCREEN.name, "original"}
+
+
 def clean_chips(chips: list[str]) -> list[str]:
     """Keep what can be a chip's key, each once, at most eight."""
     return list(dict.fromkeys(chip for chip in chips if _CHIPS.fullmatch(chip)))[:8]
-
-
-def clean_words(body: str) -> str:
-    """Keep what a person wrote, without control characters (PostgreSQL keeps no NUL), and not too long."""
-    kept = "".join(char for char in body if char in "\n\r\t" or unicodedata.category(char) not in {"Cc", "Cs"})
-    return kept.strip()[:LONGEST_REMARK]
 
 
 def clean_point(x: float | None, y: float | None) -> tuple[float | None, float | None]:

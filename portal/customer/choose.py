@@ -138,7 +138,7 @@ async def remove_remark(
     remark_id: FromPath[uuid.UUID],
 ) -> Response[Any]:
     """Take one's own remark back."""
-    await galleries.remove_remark(session, actor, gallery_id, remark_id)
+    await galleries.remove_remark(session, actor, gallery_id, photo_id, remark_id)
     if is_fragment(request):
         return await _remarked(request, session, actor, gallery_id, photo_id)
     back = _way_back(gallery_id, photo_id, wanted_filter(request), photo=True, place="#remark-area")

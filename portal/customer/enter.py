@@ -69,7 +69,7 @@ async def unlock(
     if waiting is None:
         raise SignInNeeded("open_link_again")
     try:
-        token = await galleries.unlock(db, waiting, data.pin)
+        token = await galleries.unlock(db, waiting, data.pin, gallery_id=gallery_id)
     except WrongPin as wrong:
         return page(request, "customer/pin.html", status=wrong.status, left=wrong.params.get("left", 0), minutes=0)
     except TooMany as wrong:

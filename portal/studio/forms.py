@@ -2,18 +2,21 @@
 
 import uuid
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from babel.numbers import get_currency_precision
 
 from app.core.errors import BadInput
+from app.core.words import clean_words
+
+FIRST_YEAR, LAST_YEAR = 1990, 2199  # beyond, a day is a slip of the finger
 
 
 def text(form: Any, name: str, most: int = 2000) -> str:
     """Read a line or a few."""
     value = form.get(name)
-    return value.replace("\0", "").strip()[:most] if isinstance(value, str) else ""  # PostgreSQL keeps no NUL
+    return clean_words(value, most) if isinstance(value, str) else ""
 
 
 def texts(form: Any, name: str) -> list[str]:
@@ -27,9 +30,12 @@ def day(form: Any, name: str) -> date | None:
     if not value:
         return None
     try:
-        return date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except ValueError as wrong:
         raise BadInput("bad_day") from wrong
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise BadInput("bad_day")
+    return found
 
 
 def key(form: Any, name: str) -> uuid.UUID:
@@ -53,7 +59,7 @@ def amount(form: Any, name: str, currency: str) -> int:
     value = text(form, name, 24).replace(",", "").replace(" ", "").lstrip("¥$€￥")
     try:
         minor = Decimal(value).scaleb(get_currency_precision(currency))
-    except InvalidOperation as wrong:
+    except ArithmeticError as wrong:  # no number, or one beyond all bounds
         raise BadInput("strange_amount") from wrong
     if not minor.is_finite() or minor != minor.to_integral_value() or abs(minor) > 10**12:
         raise BadInput("strange_amount")

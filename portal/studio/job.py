@@ -1,6 +1,5 @@
 """The retoucher's page: one job, its photos, its remarks, the way back."""
 
-import asyncio
 import uuid
 from typing import Any
 
@@ -8,6 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
+from app.core import uploads
 from app.core.access import Actor
 from app.core.db import Database, Session
 from app.core.errors import SafelightError
@@ -15,6 +15,7 @@ from app.core.locales.sentences import sentence
 from app.core.uploads import Field, FilePart, parts
 from app.core.web import csrf
 from app.core.web.given import GivenActor, GivenDb, GivenSession, GivenStore
+from app.photos.rules import clean_name
 from app.photos.schemas import Hashes
 from app.production import service as production
 from app.production.schemas import GIVE_BACK_REASONS, SEND_BACK_REASONS, HandedIn
@@ -23,6 +24,7 @@ from portal.studio.frame import staff_page
 from portal.web import AnyRequest, flash, see
 from portal.zips import send_zip
 
+REFUSALS = {409, 422, 503, 507}  # of one file; the others of the form may be fine
 Refusal = tuple[str, str]  # a file's name, and the sentence that says why it was not taken
 
 
@@ -41,9 +43,10 @@ async def _job(
     photo: uuid.UUID | None = None,
     wrong: str | None = None,
     refused: list[Refusal] | None = None,
+    status: int = 422,
 ) -> Response[str]:
     task = await production.own_task(session, actor)
-    status = 422 if wrong or refused else 200
+    status = status if wrong or refused else 200
     if task is None:
         waiting = await production.count_open(session, actor)
         return await staff_page(
@@ -109,6 +112,7 @@ async def hand_in_files(
     """Take finished files as they arrive: each is proved in the store before it is written down."""
     taken: list[HandedIn] = []
     refused: list[Refusal] = []
+    status = 422
     allowed = "x-csrf-token" in request.headers
     async for part in parts(request):
         if isinstance(part, Field):
@@ -124,13 +128,14 @@ async def hand_in_files(
         try:
             taken.append(await _take_one(db, store, actor, task_id, part))
         except SafelightError as wrong:
-            if wrong.status not in {409, 422}:
+            if wrong.status not in REFUSALS:
                 raise
-            refused.append((part.filename, sentence(wrong.code, wrong.params)))
+            refused.append((clean_name(part.filename), sentence(wrong.code, wrong.params)))
+            status = max(status, wrong.status)
     if refused or not taken:
         async with db.read() as session:
             nothing = None if refused or taken else sentence("no_file_chosen", {})
-            return await _job(request, session, actor, wrong=nothing, refused=refused)
+            return await _job(request, session, actor, wrong=nothing, refused=refused, status=status)
     return see("/studio/job", _said(request, taken))
 
 
@@ -143,17 +148,10 @@ def _said(request: AnyRequest, taken: list[HandedIn]) -> Any:
 
 
 async def _take_one(db: Database, store: Any, actor: Actor, task_id: uuid.UUID, part: FilePart) -> HandedIn:
-    """Stage a file's bytes, keep them verified, write them down; a file that was known leaves no second copy."""
+    """Keep a file's bytes, then write them down; a file that was known leaves no second copy."""
     incoming = await production.prepare_hand_in(db, actor, task_id, part.filename)
-    staged = await asyncio.to_thread(store.incoming)
-    try:
-        async for chunk in part.chunks():
-            await asyncio.to_thread(staged.write, chunk)
-        measured = await asyncio.to_thread(staged.measure)
-        incoming = incoming.with_bytes(Hashes(size=measured.size, sha256=measured.sha256, crc32=measured.crc32))
-        await asyncio.to_thread(staged.keep, incoming.key)
-    finally:
-        await asyncio.to_thread(staged.discard)
+    measured = await uploads.keep(part, store, incoming.key)
+    incoming = incoming.with_bytes(Hashes(size=measured.size, sha256=measured.sha256, crc32=measured.crc32))
     return await production.write_down_hand_in(db, store, actor, task_id, incoming)
 
 

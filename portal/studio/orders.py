@@ -20,6 +20,7 @@ from app.galleries import service as galleries
 from app.galleries.schemas import NewLink
 from app.identity import service as identity
 from app.orders import service as orders
+from app.orders.errors import SourceUsed
 from app.orders.schemas import PAYMENT_METHODS, NewOrder
 from app.photos import service as photos
 from app.photos.schemas import LOOK_NAMES
@@ -121,7 +122,7 @@ async def _order_page(
     wrong: str | None = None,
 ) -> Response[str]:
     order = await production.order_page(session, actor, order_id)
-    if is_fragment(request):
+    if request.method == "GET" and is_fragment(request):
         return page(request, "studio/_health.html", order=order)
     sees_money = order.owed is not None
     status = await galleries.status_of_order(session, actor, order_id)
@@ -166,7 +167,7 @@ async def retry(
     """Try one failed photo again, or all of them."""
     form = await request.form()
     if forms.text(form, "version_id"):
-        await photos.retry(session, actor, forms.key(form, "version_id"))
+        await photos.retry(session, actor, forms.key(form, "version_id"), order_id=order_id)
     else:
         await photos.retry_all(session, actor, order_id)
     return see(f"/studio/orders/{order_id}", flash(request, "photo_retried"))
@@ -176,16 +177,19 @@ async def retry(
 async def record_payment(
     request: AnyRequest, session: GivenSession, actor: GivenActor, order_id: FromPath[uuid.UUID]
 ) -> Response[Any]:
-    """Record what a customer paid; the form's key makes a second press of the button harmless."""
+    """Record what a customer paid; the form's key makes a second press of the button harmless.
+
+    The amount belongs to the key: who goes back, corrects it and sends the form again is not silently passed over.
+    """
     form = await request.form()
-    order = await orders.get_order(session, actor, order_id)
+    order = await orders.get_order(session, actor, order_id, "money.write")
     try:
         minor = forms.amount(form, "amount", order.currency)
         await orders.record_payment(
             session, actor, order_id, minor, forms.text(form, "method", 20),
             source_key=f"form:{order_id}:{forms.key(form, 'form_key').hex}",
         )  # fmt: skip
-    except BadInput as wrong:
+    except (BadInput, SourceUsed) as wrong:
         said = sentence(wrong.code, wrong.params)
         return await _order_page(request, session, actor, order_id, wrong=said)
     return see(f"/studio/orders/{order_id}#money", flash(request, "payment_recorded"))
@@ -215,7 +219,7 @@ async def withdraw_link(
     link_id: FromPath[uuid.UUID],
 ) -> Redirect:
     """Take a link back."""
-    await galleries.withdraw_link(session, actor, link_id)
+    await galleries.withdraw_link(session, actor, link_id, order_id=order_id)
     return see(f"/studio/orders/{order_id}#gallery", flash(request, "link_taken_back"))
 
 

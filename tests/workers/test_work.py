@@ -204,3 +204,16 @@ async def test_two_processes_share_the_work(bench, start_worker, start_process):
     await bench.until(bench.all_settled)
 
     assert sorted(row.job_id for row in await bench.rows(bench.effect)) == sorted([*ids, last])
+
+
+async def test_a_payload_nobody_understands_stops_no_process(bench, start_worker):
+    (job_id,) = await bench.add(Fake(name="x"))
+    async with bench.db.write() as session:
+        job = await session.get_one(Job, job_id)
+        job.payload, job.errors = {"name": 7}, jobs.ERRORS - 1
+    start_worker()
+    await bench.until(bench.all_settled)
+    (later,) = await bench.add()
+    await bench.until(bench.all_settled)
+
+    assert ((await bench.job(job_id)).state, (await bench.job(later)).state) == (State.DEAD, State.DONE)

@@ -42,7 +42,7 @@ SENTENCES: dict[str, str] = {
     "unknown_role": N_("There is no role “%(role)s”. Choose one from the list."),
     "password_too_short": N_("The password needs at least %(least)s characters. A short sentence is good."),
     "password_too_long": N_("The password may have at most %(most)s characters."),
-    "no_studio": N_("There is no studio yet. Make the first one with: safelight demo"),
+    "no_studio": N_("There is no studio yet. Begin one with: safelight studio NAME --email E-MAIL --owner NAME"),
     "no_photos_in_folder": N_("There are no photos in %(folder)s. Name a folder that holds some."),
     "data_folder_in_use": N_("%(folder)s belongs to another studio already. Choose another folder (SAFELIGHT_DATA)."),
     "no_such_staff": N_("Nobody here has the e-mail %(email)s."),
@@ -174,13 +174,18 @@ TITLES: dict[int, str] = {
 }
 
 
+def _plain(value: Any) -> Any:
+    """Write 400.0 as 400."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def sentence(code: str, params: Mapping[str, Any] | None = None, locale: str | None = None) -> str:
     """Say what a code means, in a locale or the reader's; an unknown code gets a general sentence that names it."""
     catalogue = i18n.translations(locale or i18n.language.get())
     known = SENTENCES.get(code)
     if known is not None:
         try:
-            return catalogue.gettext(known) % dict(params or {})
+            return catalogue.gettext(known) % {name: _plain(value) for name, value in (params or {}).items()}
         except (KeyError, TypeError, ValueError):
             pass  # a parameter is missing: say the general sentence instead of none
     return catalogue.gettext(GENERAL) % {"code": code}

@@ -25,13 +25,13 @@ def _write_something(folder: Path, reserve: int) -> None:
         os.fsync(file.fileno())
 
 
-@get("/healthz", opt={"anonymous": True}, include_in_schema=False)
+@get("/healthz", opt={"anonymous": True}, tags=["health"])
 async def healthz() -> dict[str, str]:
     """Say that the process lives."""
     return {"status": "alive"}
 
 
-@get("/readyz", opt={"anonymous": True}, include_in_schema=False)
+@get("/readyz", opt={"anonymous": True}, tags=["health"])
 async def readyz(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
     """Say whether database, store and disk can be used."""
     state = request.app.state

@@ -105,6 +105,7 @@ async def unpick(
     """Take a choice back; whichever of the household made it."""
     gallery = await _open_for_choice(session, actor, gallery_id)
     order = await orders.get_order(session, actor, gallery.order_id)
+    await photos.get_photo(session, actor, photo_id)
     known = await queries.live_pick(session, gallery.id, photo_id, product)
     if known is not None:
         known.removed_at = clock.now()
@@ -147,10 +148,14 @@ async def add_remark(  # noqa: PLR0913 - a remark has these parts
     )  # fmt: skip
 
 
-async def remove_remark(session: Session, actor: Actor, gallery_id: uuid.UUID, remark_id: uuid.UUID) -> None:
-    """Take one's own remark back."""
+async def remove_remark(
+    session: Session, actor: Actor, gallery_id: uuid.UUID, photo_id: uuid.UUID, remark_id: uuid.UUID
+) -> None:
+    """Take one's own remark on a photo back."""
     await _open_for_choice(session, actor, gallery_id)
-    await photos.remove_remark(session, actor, remark_id)
+    row = await photos.remove_remark(session, actor, remark_id)
+    if row.photo_id != photo_id:
+        raise NotFound
 
 
 async def author_names(session: Session, gallery_id: uuid.UUID) -> dict[uuid.UUID, str]:

@@ -89,13 +89,16 @@ async def new_pin() -> tuple[str, str]:
     return pin, await hash_secret(pin)
 
 
-async def withdraw_link(session: Session, actor: Actor, link_id: uuid.UUID) -> Link:
-    """Take a link back: it and every session it opened end at once."""
+async def withdraw_link(
+    session: Session, actor: Actor, link_id: uuid.UUID, *, order_id: uuid.UUID | None = None
+) -> Link:
+    """Take a link back at once: every session it opened stays, to be told so at each request. Raises NotFound."""
     row = await session.get(Link, link_id, with_for_update=True)
     require(actor, "link.write", row)
     assert row is not None  # noqa: S101 - `require` let it pass
+    if order_id not in {None, row.order_id}:
+        raise NotFound
     row.withdrawn_at = row.withdrawn_at or clock.now()
-    await identity.end_sessions_of_link(session, row.id)
     audit.record(session, actor, "link.withdraw", row)
     return row
 
@@ -135,7 +138,7 @@ async def open_link(db: Database, key: str) -> tuple[str, uuid.UUID]:
         return token, row.Gallery.id
 
 
-async def unlock(db: Database, token: str, pin: str) -> str:
+async def unlock(db: Database, token: str, pin: str, *, gallery_id: uuid.UUID | None = None) -> str:
     """Check a PIN and give a new session. The try is counted first, the PIN is looked at outside any transaction.
 
     Raises WrongPin (`left` tries), TooMany (`minutes`), Gone, SignInNeeded.
@@ -143,7 +146,7 @@ async def unlock(db: Database, token: str, pin: str) -> str:
     async with db.read() as session:
         waiting = await identity.find_open_session(session, token, "customer")
         row = await queries.link_with_gallery(session, waiting.link_id) if waiting and waiting.link_id else None
-        if waiting is None or row is None:
+        if waiting is None or row is None or gallery_id not in {None, row.Gallery.id}:
             raise SignInNeeded("open_link_again")
         check_link(row.Link, row.Gallery, clock.now())
     key = f"link:{row.Link.id}"

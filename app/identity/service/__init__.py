@@ -4,11 +4,11 @@ from app.identity import permissions
 from app.identity.service.attempts import clear_attempts, count_attempt
 from app.identity.service.sessions import (
     end_session,
-    end_sessions_of_link,
     find_open_session,
     open_session,
     sign_out,
     staff_actor,
+    sweep,
 )
 from app.identity.service.staff import (
     add_staff,
@@ -40,7 +40,6 @@ __all__ = [
     "create_studio",
     "disable_staff",
     "end_session",
-    "end_sessions_of_link",
     "find_open_session",
     "find_staff",
     "find_studio",
@@ -60,6 +59,7 @@ __all__ = [
     "sign_out",
     "staff_actor",
     "staff_names",
+    "sweep",
     "unassign",
     "use_sign_in_link",
 ]

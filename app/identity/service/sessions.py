@@ -3,14 +3,14 @@
 import uuid
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, CursorResult, delete, or_, update
 
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import Session
 from app.core.tokens import new_token, token_hash
-from app.identity import queries
-from app.identity.models import AuthSession, Staff
+from app.identity import queries, rules
+from app.identity.models import AuthSession, SignInLink, Staff
 
 
 async def open_session(
@@ -60,11 +60,6 @@ async def sign_out(session: Session, token: str) -> None:
     await _end(session, AuthSession.token_hash == token_hash(token))
 
 
-async def end_sessions_of_link(session: Session, link_id: uuid.UUID) -> None:
-    """End every session a customer's link opened."""
-    await _end(session, AuthSession.link_id == link_id)
-
-
 async def end_sessions_of_staff(session: Session, staff_id: uuid.UUID, *, but: uuid.UUID | None = None) -> None:
     """End a person's sessions, one apart."""
     which = AuthSession.staff_id == staff_id
@@ -88,3 +83,16 @@ async def staff_actor(session: Session, token: str) -> Actor | None:
         order_ids=await queries.open_orders_of(session, staff.id),
         session_id=found.id,
     )
+
+
+async def sweep(session: Session) -> int:
+    """Remove sessions and sign-in links that have been over for a month; returns how many."""
+    over = clock.now() - rules.KEEP_OVER
+    gone = 0
+    for which in (
+        delete(AuthSession).where(or_(AuthSession.expires_at < over, AuthSession.ended_at < over)),
+        delete(SignInLink).where(SignInLink.expires_at < over),
+    ):
+        result = await session.execute(which)
+        gone += result.rowcount if isinstance(result, CursorResult) else 0
+    return gone

@@ -7,6 +7,7 @@ from app.core import audit, clock
 from app.core.access import Actor, require
 from app.core.db import Session
 from app.core.errors import Forbidden, NotFound
+from app.core.words import clean_words
 from app.photos import queries, rules
 from app.photos.errors import EmptyRemark
 from app.photos.models import Remark, Version
@@ -35,7 +36,7 @@ async def add_remark(
     version = await session.get(Version, version_id, with_for_update=True)
     require(actor, "remark.write", version)
     assert version is not None  # noqa: S101 - `require` let it pass
-    words, kept = rules.clean_words(body), rules.clean_chips(chips)
+    words, kept = clean_words(body, rules.LONGEST_REMARK), rules.clean_chips(chips)
     if not words and not kept:
         raise EmptyRemark
     assert actor.id is not None  # noqa: S101 - only persons hold "remark.write"

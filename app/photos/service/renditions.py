@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.core import audit, clock, jobs
 from app.core.access import Actor, require
 from app.core.db import Session
+from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.identity import service as identity
 from app.orders import service as orders
@@ -132,11 +133,13 @@ async def record_warning(session: Session, version_id: uuid.UUID, said: Said) ->
         version.warnings = [*version.warnings, {"code": said.code, "params": said.params}]
 
 
-async def retry(session: Session, actor: Actor, version_id: uuid.UUID) -> Version:
-    """Try a failed photo once more, with three new strikes. Raises NothingToRetry."""
+async def retry(session: Session, actor: Actor, version_id: uuid.UUID, *, order_id: uuid.UUID | None = None) -> Version:
+    """Try a failed photo once more, with three new strikes. Raises NotFound, NothingToRetry."""
     version = await session.get(Version, version_id, with_for_update=True, populate_existing=True)
     require(actor, "photo.retry", version)
     assert version is not None  # noqa: S101 - `require` let it pass
+    if order_id not in {None, version.order_id}:
+        raise NotFound
     if version.state not in FAILED:
         raise NothingToRetry
     version.state, version.reason, version.reason_params = "waiting", None, None

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from app.core.access import Actor, require
 from app.core.db import Session
-from app.core.errors import NotFound
+from app.core.errors import NotFound, SignInNeeded
 from app.orders import service as orders
 from app.photos import queries, rules
 from app.photos.errors import NotReadyYet
@@ -97,6 +97,10 @@ async def get_shown_photo(session: Session, actor: Actor, photo_id: uuid.UUID) -
 
 async def find_served(session: Session, actors: Collection[Actor], version_id: uuid.UUID, recipe: str) -> ServedFile:
     """Find the bytes one of a browser's actors may have. Raises NotFound, NotReadyYet and what the door raises."""
+    if not actors:
+        raise SignInNeeded
+    if not rules.is_recipe_name(recipe):
+        raise NotFound
     row = await queries.version_with_file(session, version_id)
     if row is None:
         raise NotFound

@@ -117,8 +117,10 @@ async def prepare_hand_in(db: Database, actor: Actor, task_id: uuid.UUID, name: 
 async def hand_in_file(session: Session, actor: Actor, task_id: uuid.UUID, incoming: Incoming) -> HandedIn:
     """Write down a stored finished file, matched by the camera's name; one that fits no photo is kept and shown.
 
-    Raises SameAsOriginal for a file that nobody worked on.
+    Raises BadInput for an empty file, SameAsOriginal for one that nobody worked on.
     """
+    if not incoming.size:
+        raise BadInput("empty_file")
     task = await held_task(session, actor, task_id)
     order = await orders.get_open_order(session, actor, task.order_id, "photo.finish")
     brief = await brief_of(session, task)

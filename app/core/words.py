@@ -1,0 +1,12 @@
+"""Words people type, fit to be kept: databases take no NUL, pages no stray control characters."""
+
+import unicodedata
+
+_KEPT = frozenset("\n\t")
+
+
+def clean_words(text: str, most: int) -> str:
+    """Drop control characters and lone surrogates, bring line ends to one form, cut at `most` characters."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    shown = (char for char in plain if char in _KEPT or unicodedata.category(char) not in {"Cc", "Cs"})
+    return "".join(shown).strip()[:most]

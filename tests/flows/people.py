@@ -1,0 +1,180 @@
+"""People at their browsers: what each of them does, in the words that stand on the buttons."""
+
+import io
+import re
+import zipfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import ConsoleMessage, Locator, Page, Request, Response, expect
+
+from app.core.i18n import LOCALES, translations
+
+Look = Callable[["Person", str], Awaitable[None]]
+GUARD_MS = 30_000  # against hanging
+expect.set_options(timeout=GUARD_MS)
+HERE = {web: ours for ours, web in LOCALES.items()}
+
+
+async def no_look(_person: "Person", _name: str) -> None:
+    """Look at nothing."""
+
+
+class Person:
+    """Somebody with a browser: everything that goes wrong in it is noted."""
+
+    def __init__(self, page: Page, address: str, locale: str, *, js: bool, look: Look = no_look) -> None:
+        self.page = page
+        self.address = address
+        self.locale = locale
+        self.js = js
+        self.problems: list[str] = []
+        self._look = look
+        page.set_default_timeout(GUARD_MS)
+        page.on("console", self._heard)
+        page.on("requestfailed", self._failed)
+        page.on("response", self._answered)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.problems.append(f"{self.page.url}: {message.text}")
+
+    def _failed(self, request: Request) -> None:
+        if "ERR_ABORTED" not in (request.failure or ""):  # a download, or a picture of the page that was left
+            self.problems.append(f"{request.url}: {request.failure}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400:
+            self.problems.append(f"{response.request.method} {response.url}: {response.status}")
+
+    def say(self, message: str, **params: Any) -> str:
+        """Say a sentence of the program in this person's language."""
+        return translations(HERE[self.locale]).gettext(message) % params if params else self._plain(message)
+
+    def _plain(self, message: str) -> str:
+        return translations(HERE[self.locale]).gettext(message)
+
+    def count(self, one: str, many: str, num: int, **params: Any) -> str:
+        """Say a sentence that counts."""
+        return translations(HERE[self.locale]).ngettext(one, many, num) % {"num": num, **params}
+
+    async def look(self, name: str) -> None:
+        """Show the page to whoever inspects it."""
+        await self._look(self, name)
+
+    async def go(self, path: str) -> None:
+        """Open an address of the studio."""
+        await self.page.goto(self.address + path)
+
+    def button(self, message: str, within: Locator | None = None, **params: Any) -> Locator:
+        """Find a button by what it says."""
+        words = re.compile(rf"^\s*{re.escape(self.say(message, **params))}(\s[A-Z])?\s*$")  # a key may stand behind
+        return (within or self.page).get_by_role("button", name=words)
+
+    async def press(self, message: str, within: Locator | None = None, **params: Any) -> None:
+        """Press a button."""
+        await self.button(message, within, **params).click()
+
+    async def sees(self, message: str, **params: Any) -> None:
+        """Read a sentence on the page."""
+        await expect(self.page.get_by_text(self.say(message, **params)).first).to_be_visible()
+
+    async def tick(self, message: str, within: Locator) -> None:
+        """Tick a chip by its words."""
+        await within.locator("label.choice").filter(has_text=self.say(message)).click()
+
+    async def fetch(self, link: Locator) -> tuple[str, bytes]:
+        """Click a link that downloads; gives the offered name and the bytes."""
+        async with self.page.expect_download() as coming:
+            await link.click()
+        download = await coming.value
+        return download.suggested_filename, Path(await download.path()).read_bytes()
+
+
+class Customer(Person):
+    """Chooses on a phone."""
+
+    async def enter(self, key: str, pin: str) -> None:
+        """Come in by the link and its PIN."""
+        await self.go(f"/g/{key}")
+        assert key not in self.page.url
+        await self.look("pin")
+        await self.page.locator("#pin").fill(pin)
+        await self.press("See the photos")
+        await self.page.wait_for_url(re.compile(r"/gallery/[0-9a-f-]{36}$"))
+        self.gallery = self.page.url
+
+    def heart(self, place: int) -> Locator:
+        """Find the heart of a tile."""
+        return self.page.locator("button.heart").nth(place)
+
+    async def choose(self, place: int) -> None:
+        """Choose a photo in the grid."""
+        heart = self.heart(place)
+        await expect(heart).to_have_attribute("aria-pressed", "false")
+        await heart.click()
+        await expect(self.heart(place)).to_have_attribute("aria-pressed", "true")
+
+    async def open_photo(self, place: int) -> None:
+        """Open a photo of the grid large."""
+        await self.page.locator(".tile > a").nth(place).click()
+        await expect(self.page.locator("#frame")).to_be_visible()
+
+    async def remark(self, chip: str, words: str) -> None:
+        """Say what should change at a point of the photo: by a tap, or by the nine fields where there is no script."""
+        sheet = self.page.locator("#sheet")
+        if self.js:
+            box = await self.page.locator("#frame").bounding_box()
+            assert box
+            await self.page.touchscreen.tap(box["x"] + 0.25 * box["width"], box["y"] + 0.4 * box["height"])
+            await expect(sheet).to_have_attribute("open", "")
+            await self.look("remark")
+        else:
+            await sheet.locator("label:has(input[name=place][value='21'])").click()
+        await self.tick(chip, sheet)
+        await sheet.locator("#remark-body").fill(words)
+        await self.press("Save the remark", sheet)
+        await expect(self.page.locator("ol.remarks > li")).to_have_count(1)
+        await expect(self.page.locator("ol.remarks")).to_contain_text(words)
+        await expect(self.page.locator("ol.remarks")).to_contain_text(self.say(chip))
+        await expect(self.page.locator("#pins g:not(#ring-next)")).to_have_count(1)
+        if self.js:
+            await expect(sheet).to_be_hidden()
+
+    async def limit_extras(self, most: int) -> None:
+        """Set a limit of one's own, on the page of the choice."""
+        await self.page.locator("#cap").fill(str(most))
+        await self.press("Keep this limit")
+        await expect(self.page.locator("#cap")).to_have_value(str(most))
+
+
+class Staff(Person):
+    """Works at a desk."""
+
+    async def sign_in(self, link: str) -> None:
+        """Come in by a link that is used up by a button, not by being looked at."""
+        await self.go(link)
+        await self.page.reload()
+        await self.page.locator("form[action^='/sign-in/link/'] button").click()
+        await self.page.wait_for_url(re.compile("/studio/"))
+
+    async def packet(self) -> zipfile.ZipFile:
+        """Fetch the packet of the job."""
+        name, data = await self.fetch(self.page.locator("a[href$='packet.zip']"))
+        assert name.endswith("-packet.zip")
+        return zipfile.ZipFile(io.BytesIO(data))
+
+    async def send_files(self, paths: list[Path]) -> None:
+        """Hand finished files in."""
+        await self.page.locator("#f-files").set_input_files(paths)
+        await self.press("Send the files")
+
+    async def wait_prepared(self) -> None:
+        """Look again until every finished file of the job is prepared."""
+        for _ in range(200):
+            await self.go("/studio/job")
+            if await self.page.locator(".thumbs .dot").count() == await self.page.locator(".thumbs .dot.done").count():
+                return
+            await self.page.wait_for_timeout(100)
+        raise AssertionError("the finished files are not prepared")

@@ -1,0 +1,111 @@
+"""How each route is called so that the right person succeeds: at which order, with which form."""
+
+import uuid
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from tests.web.asgi import form, multipart
+from tests.web.matrix.house import SAFE, House
+from tests.web.matrix.world import PASSWORD, PIN, Place, Visitor, World
+
+Fields = Callable[[World, Place], Mapping[str, str]]
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A request that makes sense at its order."""
+
+    place: str = "retouching"
+    fields: Fields = lambda _world, _place: {}
+    file: str | None = None  # the name of a file sent along
+
+
+def _order_form(world: World, _place: Place) -> dict[str, str]:
+    return {
+        "branch_id": str(world.branch_id), "package_id": str(world.package_id), "shoot_on": "2026-07-01",
+        "name": "New", "title": "Garden", "people": "A、B", "look": "warm",
+    }  # fmt: skip
+
+
+def _remark(_world: World, place: Place) -> dict[str, str]:
+    return {"version_id": str(place.originals[0]), "body": "brighter", "chips": "hair", "x": "0.5", "y": "0.5"}
+
+
+def _match(_world: World, place: Place) -> dict[str, str]:
+    return {"hand_in_id": str(place.hand_in_id), "photo_id": str(place.photos[0])}
+
+
+PACKAGE = {"name": "Large", "included": "3", "extra": "80", "most": "", "price": "999", "release_rule": "paid"}
+GALLERY = "/gallery/{gallery_id}"
+PHOTO = GALLERY + "/photos/{photo_id}"
+ORDER = "/studio/orders/{order_id}"
+JOB = "/studio/job/{task_id}"
+CALLS: dict[str, Call] = {
+    f"POST {PHOTO}/pick": Call("choosing"),
+    f"POST {PHOTO}/unpick": Call("choosing"),
+    f"POST {PHOTO}/remarks": Call("choosing", _remark),
+    f"POST {PHOTO}/remarks/{{remark_id}}/remove": Call("choosing"),
+    f"POST {GALLERY}/cap": Call("choosing", lambda _w, _p: {"cap": "3"}),
+    f"POST {GALLERY}/submit": Call("choosing"),
+    f"POST {GALLERY}/pin": Call("choosing", lambda _w, _p: {"pin": PIN}),
+    f"GET {GALLERY}/download.zip": Call("delivered"),
+    f"HEAD {GALLERY}/download.zip": Call("delivered"),
+    f"GET {GALLERY}/downloads": Call("delivered"),
+    "POST /language": Call(fields=lambda _w, _p: {"lang": "en", "back": "/"}),
+    "POST /sign-in": Call(fields=lambda _w, _p: {"email": "owner@shiguang.example", "password": PASSWORD}),
+    "POST /studio/orders": Call(fields=_order_form),
+    "POST /studio/packages": Call(fields=lambda _w, _p: PACKAGE),
+    f"POST {ORDER}/links": Call(fields=lambda _w, place: {"person_id": str(place.person_id)}),
+    f"POST {ORDER}/payments": Call(fields=lambda _w, _p: {"amount": "10", "method": "cash", "form_key": "0" * 32}),
+    f"POST {ORDER}/release": Call("release"),
+    f"POST {ORDER}/retry": Call("choosing", lambda _w, place: {"version_id": str(place.originals[2])}),
+    f"POST {JOB}/files": Call(file="SLT_0001-Edit.jpg"),
+    f"POST {JOB}/give-back": Call(fields=lambda _w, _p: {"reason": "time"}),
+    f"POST {JOB}/hand-in": Call("finishing"),
+    f"POST {JOB}/match": Call(fields=_match),
+    f"POST {JOB}/remarks/{{remark_id}}": Call(fields=lambda _w, _p: {"done": "1"}),
+    "GET /studio/quality/{task_id}": Call("quality"),
+    "POST /studio/quality/{task_id}/accept": Call("quality"),
+    "POST /studio/quality/{task_id}/send-back": Call("quality", lambda _w, _p: {"reason": "skin"}),
+}
+
+
+def call_of(route: str) -> Call:
+    """Tell how a route is called."""
+    return CALLS.get(route, Call())
+
+
+def ids_of(world: World, place: Place, visitor: Visitor | None = None) -> dict[str, str]:
+    """Fill a route's parameters with what belongs to an order."""
+    return {
+        "order_id": str(place.order_id), "photo_id": str(place.photos[0]), "gallery_id": str(place.gallery_id),
+        "version_id": str(place.originals[0]), "remark_id": str(place.remark_id), "link_id": str(place.link_id),
+        "task_id": str(place.task_id), "recipe": "proof", "token": world.sign_in_link, "path": "nothing",
+        "key": (visitor.key if visitor else "") or place.key,
+    }  # fmt: skip
+
+
+def strange_ids() -> dict[str, str]:
+    """Fill parameters with ids that nothing has."""
+    names = ("order_id", "photo_id", "gallery_id", "version_id", "remark_id", "link_id", "task_id")
+    return {name: str(uuid.uuid4()) for name in names}
+
+
+def path_of(house: House, route: str, ids: Mapping[str, str]) -> str:
+    """Write a route's address."""
+    template = route.partition(" ")[2]
+    if template.startswith("/static"):
+        return "/static/" + next(iter(house.app.state.static.files))
+    return template.format(**ids)
+
+
+def request_of(
+    house: House, route: str, visitor: Visitor, fields: Mapping[str, str] | None = None
+) -> tuple[dict[str, str], bytes]:
+    """Write a route's headers and body for a visitor's own page."""
+    call, method = call_of(route), route.partition(" ")[0]
+    if method in SAFE:
+        return {}, b""
+    sent = dict(call.fields(house.world, house.world.places[call.place]) if fields is None else fields)
+    sent = {"csrf": visitor.csrf, **sent}
+    return multipart(sent, [("files", call.file, b"retouched")]) if call.file else form(sent)
