@@ -187,7 +187,7 @@ async def record_payment(
         minor = forms.amount(form, "amount", order.currency)
         await orders.record_payment(
             session, actor, order_id, minor, forms.text(form, "method", 20),
-            source_key=f"form:{order_id}:{forms.key(form, 'form_key').hex}",
+            source_key=f"form:{order_id}:{forms.key(form, 'form_key')}:{minor}",
         )  # fmt: skip
     except (BadInput, SourceUsed) as wrong:
         said = sentence(wrong.code, wrong.params)
