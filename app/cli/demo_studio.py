@@ -96,7 +96,7 @@ async def _make(db: Database) -> Demo:
             session, SYSTEM, studio_id=studio.id,
             new=NewCustomer(branch_id=branch.id, name="林夏 & 陈屿", phone="13800000000", people=("林夏", "陈屿")),
         )  # fmt: skip
-        today = clock.now().date()
+        today = clock.today(branch.timezone)
         order = await orders.add_order(
             session, SYSTEM,
             NewOrder(

@@ -2,7 +2,8 @@
 
 import contextlib
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 _shift = timedelta(0)
 
@@ -10,6 +11,11 @@ _shift = timedelta(0)
 def now() -> datetime:
     """Tell the time, in UTC."""
     return datetime.now(UTC) + _shift
+
+
+def today(zone: str) -> date:
+    """Tell which day it is in a zone: a studio's day is not UTC's."""
+    return now().astimezone(ZoneInfo(zone)).date()
 
 
 @contextlib.contextmanager

@@ -5,12 +5,17 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 SECRET_BYTES = 32
 SHORTEST_SECRET = 32
+DRIVERS = {
+    "postgresql://": "postgresql+psycopg://",
+    "postgres://": "postgresql+psycopg://",
+    "sqlite://": "sqlite+aiosqlite://",
+}
 
 
 class SettingsError(Exception):
@@ -69,11 +74,52 @@ def _own_secret(data: Path) -> str:
     return path.read_text().strip()
 
 
+class _Numbers(msgspec.Struct, frozen=True):
+    port: int
+    workers: int
+    lease_s: float
+    reserve_bytes: int
+    max_megapixels: int
+
+
+def _numbers(env: Mapping[str, str]) -> _Numbers:
+    """Read what must be a number of a sensible size. Raises SettingsError."""
+    try:
+        port = int(env.get("PORT") or 8000)
+        workers = int(env.get("SAFELIGHT_WORKERS") or max(1, min(4, os.cpu_count() or 1)))
+        lease_s = float(env.get("SAFELIGHT_LEASE_S") or 30)
+        reserve = int(env.get("SAFELIGHT_RESERVE_BYTES") or 256 * 1024 * 1024)
+        megapixels = int(env.get("SAFELIGHT_MAX_MEGAPIXELS") or 220)
+    except ValueError as wrong:
+        raise SettingsError(
+            "PORT, SAFELIGHT_WORKERS, SAFELIGHT_LEASE_S, SAFELIGHT_RESERVE_BYTES, SAFELIGHT_MAX_MEGAPIXELS: "
+            f"a number is needed ({wrong})."
+        ) from wrong
+    if not (0 <= port <= 65535 and workers >= 1 and 0 < lease_s <= 3600 and reserve >= 0 and megapixels >= 1):
+        raise SettingsError(
+            "PORT is 0 to 65535, SAFELIGHT_WORKERS and SAFELIGHT_MAX_MEGAPIXELS at least 1, SAFELIGHT_LEASE_S more "
+            "than 0 and at most 3600, SAFELIGHT_RESERVE_BYTES not below 0."
+        )
+    return _Numbers(port, workers, lease_s, reserve, megapixels)
+
+
+def _zone(env: Mapping[str, str]) -> str:
+    """Read the default time zone. Raises SettingsError."""
+    zone = env.get("SAFELIGHT_TIMEZONE") or "Asia/Shanghai"
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as wrong:
+        raise SettingsError(f"SAFELIGHT_TIMEZONE: {zone} is not known. Name one like Asia/Shanghai.") from wrong
+    return zone
+
+
 def read_settings(env: Mapping[str, str]) -> Settings:
     """Read settings from an environment. Raises SettingsError."""
     data = Path(env.get("SAFELIGHT_DATA") or "var").absolute()
     database_url = env.get("SAFELIGHT_DATABASE_URL") or f"sqlite+aiosqlite:///{data / 'safelight.db'}"
-    database_url = database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+    for plain, driver in DRIVERS.items():
+        if database_url.startswith(plain):
+            database_url = database_url.replace(plain, driver, 1)
     embedded = database_url.startswith("sqlite")
     secret = env.get("SAFELIGHT_SECRET") or (_own_secret(data) if embedded else "")
     if len(secret) < SHORTEST_SECRET:
@@ -82,13 +128,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
             "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
         )
     host = env.get("HOST") or "127.0.0.1"
-    try:
-        port = int(env.get("PORT") or 8000)
-        workers = int(env.get("SAFELIGHT_WORKERS") or max(1, min(4, os.cpu_count() or 1)))
-        lease_s = float(env.get("SAFELIGHT_LEASE_S") or 30)
-        reserve = int(env.get("SAFELIGHT_RESERVE_BYTES") or 256 * 1024 * 1024)
-    except ValueError as wrong:
-        raise SettingsError(f"PORT, SAFELIGHT_WORKERS, SAFELIGHT_LEASE_S: a number is needed ({wrong}).") from wrong
+    numbers = _numbers(env)
     shown_host = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - a comparison
     return Settings(
         data=data,
@@ -96,13 +136,10 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         storage_url=env.get("SAFELIGHT_STORAGE_URL") or f"file://{data / 'store'}",
         broker_url=env.get("SAFELIGHT_BROKER_URL") or "inprocess://",
         secret=secret,
-        base_url=(env.get("SAFELIGHT_BASE_URL") or f"http://{shown_host}:{port}").rstrip("/"),
+        base_url=(env.get("SAFELIGHT_BASE_URL") or f"http://{shown_host}:{numbers.port}").rstrip("/"),
         host=host,
-        port=port,
-        workers=workers,
-        timezone=env.get("SAFELIGHT_TIMEZONE") or "Asia/Shanghai",
-        lease_s=lease_s,
-        reserve_bytes=reserve,
+        timezone=_zone(env),
+        **msgspec.structs.asdict(numbers),
     )
 
 

@@ -1,7 +1,7 @@
 """Every SELECT of the orders."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import BigInteger, ColumnElement, cast, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -35,6 +35,15 @@ async def orders(session: Session, actor: Actor, *, before: uuid.UUID | None, li
     if before is not None:
         statement = statement.where(Order.id < before)
     return (await session.execute(statement)).scalars().all()
+
+
+async def orders_by_id(session: Session, actor: Actor, order_ids: Collection[uuid.UUID]) -> Sequence[Order]:
+    """Fetch visible orders."""
+    return (
+        (await session.execute(visible(select(Order).where(Order.id.in_(order_ids)), actor, "order.read")))
+        .scalars()
+        .all()
+    )
 
 
 async def packages(session: Session, studio_id: uuid.UUID) -> Sequence[Package]:

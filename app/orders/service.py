@@ -1,8 +1,7 @@
 """Packages, orders and their append-only money."""
 
 import uuid
-from collections.abc import Sequence
-from zoneinfo import ZoneInfo
+from collections.abc import Collection, Sequence
 
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -91,7 +90,7 @@ async def add_order(session: Session, actor: Actor, new: NewOrder) -> Order:
         look=new.look,
     )
     require(actor, "order.write", order)
-    year = clock.now().astimezone(ZoneInfo(branch.timezone)).year
+    year = clock.today(branch.timezone).year
     value = await queries.next_value(session, package.studio_id, f"order:{branch.code}:{year}")
     order.number = rules.order_number(branch.code, year, value)
     session.add(order)
@@ -121,6 +120,11 @@ async def get_order(session: Session, actor: Actor, order_id: uuid.UUID, permiss
     require(actor, permission, order)
     assert order is not None  # noqa: S101 - `require` let it pass
     return order
+
+
+async def get_orders(session: Session, actor: Actor, order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Order]:
+    """Fetch those of some orders that the actor may see."""
+    return {row.id: row for row in await queries.orders_by_id(session, actor, order_ids)} if order_ids else {}
 
 
 async def get_open_order(session: Session, actor: Actor, order_id: uuid.UUID, permission: str) -> Order:

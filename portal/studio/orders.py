@@ -20,6 +20,7 @@ from app.galleries import service as galleries
 from app.galleries.schemas import NewLink
 from app.identity import service as identity
 from app.orders import service as orders
+from app.orders.errors import SourceUsed
 from app.orders.schemas import PAYMENT_METHODS, NewOrder
 from app.photos import service as photos
 from app.photos.schemas import LOOK_NAMES
@@ -38,9 +39,10 @@ async def order_list(
 ) -> Response[str]:
     """List the orders."""
     listed = await production.order_list(session, actor, after=after)
+    zone = (await identity.get_studio(session, actor.studio_id)).timezone if actor.studio_id else "UTC"
     return await staff_page(
         request, session, actor, "studio/orders.html", here="orders", listed=listed, stages=STAGES,
-        may_add=may(actor, "order.write"), today=clock.now().date(),
+        may_add=may(actor, "order.write"), today=clock.today(zone),
     )  # fmt: skip
 
 
@@ -187,7 +189,7 @@ async def record_payment(
             session, actor, order_id, minor, forms.text(form, "method", 20),
             source_key=f"form:{order_id}:{forms.key(form, 'form_key')}:{minor}",
         )  # fmt: skip
-    except BadInput as wrong:
+    except (BadInput, SourceUsed) as wrong:
         said = sentence(wrong.code, wrong.params)
         return await _order_page(request, session, actor, order_id, wrong=said)
     return see(f"/studio/orders/{order_id}#money", flash(request, "payment_recorded"))

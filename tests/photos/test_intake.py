@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -73,7 +74,7 @@ async def test_a_refused_file_leaves_no_copy(db: Database, picture: Path, monkey
 async def test_the_same_bytes_at_the_same_moment_are_one_photo(db: Database, picture: Path, tmp_path: Path) -> None:
     store, begun = MemoryStore(), await story.begin(db)
     other = tmp_path / "IMG_2.jpg"
-    other.write_bytes(picture.read_bytes())
+    shutil.copy(picture, other)
     taken = await asyncio.gather(
         *(photos.take_in(db, store, SYSTEM, begun.order_id, path, "") for path in (picture, other, picture, other))
     )

@@ -80,12 +80,13 @@ async def pick(
     """
     gallery = await _open_for_choice(session, actor, gallery_id)
     order = await orders.get_order(session, actor, gallery.order_id)
-    photo = await photos.get_shown_photo(session, actor, photo_id)
+    photo = await photos.get_photo(session, actor, photo_id)
     if photo.order_id != gallery.order_id:
         raise NotFound
     if await queries.live_pick(session, gallery.id, photo.id, product) is None:
         after = await _count(session, gallery, order, product, more=1)
         rules.check_pick(after, gallery.own_cap)
+        await photos.require_shown(session, photo)
         session.add(_pick(gallery, photo, product, actor))
         gallery.pick_version += 1
         await session.flush()

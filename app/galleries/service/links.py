@@ -31,9 +31,10 @@ async def ensure_gallery(session: Session, order: Order) -> Gallery:
         known = await queries.gallery_of_order(session, order.id, lock=True)
     if known is not None:
         return known
+    branch = await identity.get_branch(session, order.branch_id)
     row = Gallery(
         id=new_id(), studio_id=order.studio_id, branch_id=order.branch_id, order_id=order.id, state="open",
-        shows="look" if order.look else "proof", choose_by=(clock.now() + rules.CHOOSING_TIME).date(),
+        shows="look" if order.look else "proof", choose_by=clock.today(branch.timezone) + rules.CHOOSING_TIME,
     )  # fmt: skip
     session.add(row)
     await session.flush()

@@ -37,11 +37,11 @@ from app.photos.service.views import (
     get_file,
     get_files,
     get_photo,
-    get_shown_photo,
     health,
     photos_of_order,
     release_finals,
     released_of_order,
+    require_shown,
     strips,
 )
 
@@ -56,7 +56,6 @@ __all__ = [
     "get_file",
     "get_files",
     "get_photo",
-    "get_shown_photo",
     "hash_file",
     "health",
     "keep_unmatched",
@@ -76,6 +75,7 @@ __all__ = [
     "remarks_of_photo",
     "remove_remark",
     "rendition_order",
+    "require_shown",
     "retry",
     "retry_all",
     "strips",

@@ -147,7 +147,8 @@ async def quality_queue(session: Session, actor: Actor) -> list[QueueRow]:
 
 
 async def _rows(session: Session, actor: Actor, tasks: Sequence[Task]) -> list[QueueRow]:
-    found = {task.order_id: await orders.get_order(session, actor, task.order_id) for task in tasks}
+    found = await orders.get_orders(session, actor, {task.order_id for task in tasks})
+    tasks = [task for task in tasks if task.order_id in found]
     names = await crm.names_of(session, {order.customer_id for order in found.values()})
     hands = await identity.staff_names(session, _ids(task.last_assignee_id for task in tasks))
     strips = await photos.strips(session, list(found))
