@@ -54,7 +54,8 @@ async def entries(session: Session, order_id: uuid.UUID) -> tuple[Sequence[Charg
 async def total(session: Session, model: type[Charge] | type[Payment], order_id: uuid.UUID) -> int:
     """Add up an order's charges or payments, in minor units."""
     own: ColumnElement[bool] = model.order_id == order_id
-    return (await session.execute(select(func.coalesce(func.sum(model.amount_minor), 0)).where(own))).scalar_one()
+    added = select(func.coalesce(func.sum(model.amount_minor), 0)).where(own)
+    return int((await session.execute(added)).scalar_one())  # PostgreSQL adds big integers up to a decimal
 
 
 async def next_value(session: Session, studio_id: uuid.UUID, series: str) -> int:

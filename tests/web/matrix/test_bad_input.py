@@ -163,6 +163,8 @@ async def test_an_order_that_cannot_be_comes_back_with_what_was_typed(house: Hou
         ({"included": "12345678901234"}, "bad_number", {"least": 0, "most": 9999}),
         ({"price": "-1"}, "strange_amount", {}),
         ({"price": "1e30"}, "strange_amount", {}),
+        ({"price": "10000000.01"}, "strange_amount", {}),
+        ({"extra": "10000000.01"}, "strange_amount", {}),
         ({"most": "1"}, "strange_amount", {}),
     ],
 )
