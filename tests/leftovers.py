@@ -22,10 +22,15 @@ def mark(config: pytest.Config) -> None:
 
 
 def of_run(name: str) -> dict[int, str]:
-    """Find the living processes of a run: their ids and command lines. Linux only, elsewhere none."""
+    """Find the living processes of a run: their ids and command lines."""
+    return carrying(f"{NAME}={name}")
+
+
+def carrying(setting: str) -> dict[int, str]:
+    """Find the living processes with a NAME=value in their environment. Linux only, elsewhere none."""
     if sys.platform != "linux":
         return {}
-    needle = f"{NAME}={name}".encode()
+    needle = setting.encode()
     processes = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -20,7 +21,7 @@ from rich.progress import Progress
 
 import storage
 from app.cli import demo_studio
-from app.cli.common import database, run, settings_or_fail
+from app.cli.common import database, run, settings_or_fail, use_language
 from app.cli.demo_studio import Demo, Doors
 from app.cli.ingest import follow, progress_bar
 from app.cli.intake import Outcome, find_photos, take_in
@@ -36,7 +37,7 @@ from pipelines.sample_shoot import Shot, draw_shoot, shot_list
 from portal.studio.frame import ROLE_NAMES
 from workers import runfile
 
-START_S = 60.0
+START_S = 180.0  # a slow machine may take its time; one that ended is told at once
 
 
 def demo(
@@ -51,6 +52,9 @@ def demo(
         _wait_for(settings, None)
         run(_welcome_back(settings, console), json=False)
         return
+    if not _port_is_free(settings):
+        _say_taken(settings)
+        raise typer.Exit(1)
     run(_prepare(settings), json=False)
     with _tree(settings) as tree:
         _wait_for(settings, tree)
@@ -59,6 +63,22 @@ def demo(
         console.print(_("Everything runs at %(address)s.", address=address))
         console.print(_("Press Ctrl-C to stop; the next start goes on from here."))
         raise typer.Exit(tree.wait())
+
+
+def _port_is_free(settings: Settings) -> bool:
+    """Tell whether we may listen: another studio on the port would answer in our place."""
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the web process does
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError:
+            return False
+    return True
+
+
+def _say_taken(settings: Settings) -> None:
+    use_language()
+    typer.echo(_("The studio did not start. Is port %(port)s taken? (PORT=8001 make demo)", port=settings.port), err=True)  # fmt: skip  # noqa: E501
 
 
 def _healthy(settings: Settings) -> bool:
@@ -107,7 +127,7 @@ def _wait_for(settings: Settings, tree: subprocess.Popen[bytes] | None) -> None:
         ended = tree is not None and tree.poll() is not None
         if ended or time.monotonic() > deadline:
             log = settings.data / "demo.log"
-            typer.echo(_("The studio did not start. Is port %(port)s taken? (PORT=8001 make demo)", port=settings.port), err=True)  # fmt: skip  # noqa: E501
+            _say_taken(settings)
             typer.echo(log.read_text(errors="replace")[-2000:], err=True)
             raise typer.Exit(1)
         time.sleep(0.2)

@@ -23,10 +23,8 @@ def env(tmp_path: Path) -> Env:
     return clean_env(tmp_path / "var", 8000)
 
 
-@pytest.fixture
-def studio(tmp_path: Path, sqlite_url: str) -> Env:
-    """A studio with people."""
-    env = clean_env(tmp_path / "var", 8000, SAFELIGHT_DATABASE_URL=sqlite_url)
+def begin_studio(env: Env) -> None:
+    """Make a studio with people."""
 
     async def begin() -> None:
         db = Database(read_settings(env))
@@ -35,6 +33,13 @@ def studio(tmp_path: Path, sqlite_url: str) -> Env:
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, begin()).result()
+
+
+@pytest.fixture
+def studio(tmp_path: Path, sqlite_url: str) -> Env:
+    """A studio with people."""
+    env = clean_env(tmp_path / "var", 8000, SAFELIGHT_DATABASE_URL=sqlite_url)
+    begin_studio(env)
     return env
 
 

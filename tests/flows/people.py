@@ -12,6 +12,8 @@ from playwright.async_api import ConsoleMessage, Locator, Page, Request, Respons
 from app.core.i18n import LOCALES, translations
 
 Look = Callable[["Person", str], Awaitable[None]]
+GUARD_MS = 30_000  # against hanging
+expect.set_options(timeout=GUARD_MS)
 HERE = {web: ours for ours, web in LOCALES.items()}
 
 
@@ -29,7 +31,7 @@ class Person:
         self.js = js
         self.problems: list[str] = []
         self._look = look
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(GUARD_MS)
         page.on("console", self._heard)
         page.on("requestfailed", self._failed)
         page.on("response", self._answered)
@@ -172,7 +174,7 @@ class Staff(Person):
         """Look again until every finished file of the job is prepared."""
         for _ in range(200):
             await self.go("/studio/job")
-            if await self.page.locator(".strip .dot").count() == await self.page.locator(".strip .dot.done").count():
+            if await self.page.locator(".thumbs .dot").count() == await self.page.locator(".thumbs .dot.done").count():
                 return
             await self.page.wait_for_timeout(100)
         raise AssertionError("the finished files are not prepared")

@@ -29,7 +29,7 @@ from app.photos.schemas import Health
 from tests import leftovers, story
 from tests.servers.process import free_port
 
-PATIENCE_S = 60.0
+PATIENCE_S = 150.0
 
 
 def clean_env(data: Path, port: int, **others: str) -> dict[str, str]:
@@ -72,8 +72,9 @@ def wait_until(true: Callable[[], bool], what: str, patience_s: float = PATIENCE
 
 
 def answers(address: str) -> bool:
-    """Tell whether a page comes."""
-    with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:
+    """Tell whether a page comes to a browser that keeps cookies."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with contextlib.suppress(OSError), browser.open(address, timeout=30) as answer:
         return bool(answer.status == 200)
     return False
 

@@ -13,6 +13,7 @@ from tests.flows.people import Customer, Look, Person, Staff
 from tests.flows.studio_process import Begun, House
 
 WORDS = "左边的碎发请修掉 / the hair on the left, please"
+MATCH = "form[action$='/match']"
 BACK = "毛孔要保留 / keep the pores"
 
 
@@ -109,14 +110,14 @@ async def retouch_job(retoucher: Staff, begun: Begun, folder: Path) -> list[Path
     assert (abs(remark["x"] - 0.2) < 0.1, abs(remark["y"] - 0.45) < 0.1) == (True, True)
     made = finish(packet, folder)
     await retoucher.send_files(made)
-    await expect(retoucher.page.locator(".loose form")).to_have_count(1)
+    await expect(retoucher.page.locator(MATCH)).to_have_count(1)
     await retoucher.look("job-unmatched")
-    await retoucher.page.locator(".loose select").select_option(label="SLT_0415.JPG")
+    await retoucher.page.locator(f"{MATCH} select").select_option(label="SLT_0415.JPG")
     await retoucher.press("This one")
-    await expect(retoucher.page.locator(".loose")).to_have_count(0)
+    await expect(retoucher.page.locator(MATCH)).to_have_count(0)
     await retoucher.wait_prepared()
-    await expect(retoucher.page.locator(".strip .dot.done")).to_have_count(3)
-    await retoucher.page.locator(".strip a").last.click()
+    await expect(retoucher.page.locator(".thumbs .dot.done")).to_have_count(3)
+    await retoucher.page.locator(".thumbs a").last.click()
     tick = retoucher.page.locator("button.tick")
     await expect(tick).to_contain_text(WORDS)
     await tick.click()
