@@ -181,7 +181,9 @@ async def take_all(house: House, shoot: Path, folder: Path) -> list[tuple[str, b
             person = seats[role]
             assert isinstance(person, Staff)
             await person.sign_in(await house.sign_in_link(begun.story, role))
-            await {"retoucher": lambda one: work(one, folder), "quality_lead": judge, "consultant": release}[role](person)
+            await {"retoucher": lambda one: work(one, folder), "quality_lead": judge, "consultant": release}[role](
+                person
+            )
         await customer.page.goto(customer.gallery)
         await customer.look("gallery-released")
         await customer.page.goto(f"{customer.gallery}/downloads")

@@ -1,6 +1,5 @@
 """The retoucher's page: one job, its photos, its remarks, the way back."""
 
-import asyncio
 import uuid
 from typing import Any
 
@@ -63,6 +62,20 @@ async def _job(
         give_back_reasons=GIVE_BACK_REASONS, reasons=SEND_BACK_REASONS, wrong=wrong, refused=refused or [],
         surround="mid",
     )  # fmt: skip
+
+
+def _photo(request: AnyRequest) -> uuid.UUID | None:
+    """Read which photo a form stood beside."""
+    try:
+        return uuid.UUID(request.query_params.get("photo", ""))
+    except ValueError:
+        return None
+
+
+def _here(request: AnyRequest) -> str:
+    """Stay at that photo."""
+    photo = _photo(request)
+    return f"/studio/job?photo={photo}" if photo else "/studio/job"
 
 
 @post("/studio/job/take", status_code=303)
@@ -136,8 +149,8 @@ async def hand_in_files(
     if refused or not taken:
         async with db.read() as session:
             nothing = None if refused or taken else sentence("no_file_chosen", {})
-            return await _job(request, session, actor, wrong=nothing, refused=refused, status=status)
-    return see("/studio/job", _said(request, taken))
+            return await _job(request, session, actor, _photo(request), wrong=nothing, refused=refused, status=status)
+    return see(_here(request), _said(request, taken))
 
 
 def _said(request: AnyRequest, taken: list[HandedIn]) -> Any:
@@ -153,15 +166,7 @@ async def _take_one(db: Database, store: Any, actor: Actor, task_id: uuid.UUID, 
     incoming = await production.prepare_hand_in(db, actor, task_id, part.filename)
     measured = await uploads.keep(part, store, incoming.key)
     incoming = incoming.with_bytes(Hashes(size=measured.size, sha256=measured.sha256, crc32=measured.crc32))
-    try:
-        async with db.write() as session:
-            handed = await production.hand_in_file(session, actor, task_id, incoming)
-    except BaseException:
-        await asyncio.to_thread(store.delete, incoming.key)  # never written down
-        raise
-    if handed.known:
-        await asyncio.to_thread(store.delete, incoming.key)
-    return handed
+    return await production.write_down_hand_in(db, store, actor, task_id, incoming)
 
 
 @post("/studio/job/{task_id:uuid}/match", status_code=303)
@@ -173,9 +178,9 @@ async def match(
     hand_in_id = forms.key(form, "hand_in_id")
     if forms.text(form, "aside"):
         await production.put_aside(session, actor, task_id, hand_in_id)
-        return see("/studio/job", flash(request, "file_put_aside"))
+        return see(_here(request), flash(request, "file_put_aside"))
     await production.match_by_hand(session, actor, task_id, hand_in_id, forms.key(form, "photo_id"))
-    return see("/studio/job", flash(request, "file_matched"))
+    return see(_here(request), flash(request, "file_matched"))
 
 
 @post("/studio/job/{task_id:uuid}/hand-in", status_code=303)

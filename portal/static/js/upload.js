@@ -44,7 +44,7 @@
       const main = page.querySelector("main.bench-page");
       if (!main) return idle(page.querySelector("main .error p")?.textContent || said.dataset.failed);
       document.querySelector("main").replaceWith(document.adoptNode(main));
-      if (!answer.responseURL.endsWith("/files")) history.replaceState(null, "", answer.responseURL);
+      if (!new URL(answer.responseURL).pathname.endsWith("/files")) history.replaceState(null, "", answer.responseURL);
       main.focus({ preventScroll: true });
       window.scrollTo(0, 0);
       begin();
