@@ -12,10 +12,10 @@ from app.core.access import Actor
 from app.core.db import Database, Session
 from app.core.errors import SafelightError
 from app.core.locales.sentences import sentence
+from app.core.names import clean_file_name
 from app.core.uploads import Field, FilePart, parts
 from app.core.web import csrf
 from app.core.web.given import GivenActor, GivenDb, GivenSession, GivenStore
-from app.photos.rules import clean_name
 from app.photos.schemas import Hashes
 from app.production import service as production
 from app.production.schemas import GIVE_BACK_REASONS, SEND_BACK_REASONS, HandedIn
@@ -144,7 +144,7 @@ async def hand_in_files(
         except SafelightError as wrong:
             if wrong.status not in REFUSALS:
                 raise
-            refused.append((clean_name(part.filename), sentence(wrong.code, wrong.params)))
+            refused.append((clean_file_name(part.filename), sentence(wrong.code, wrong.params)))
             status = max(status, wrong.status)
     if refused or not taken:
         async with db.read() as session:

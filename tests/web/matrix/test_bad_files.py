@@ -6,6 +6,7 @@ import zipfile
 from html import escape
 
 import pytest
+from sqlalchemy import event
 
 from app.core.access import SYSTEM
 from app.core.locales.sentences import sentence
@@ -189,6 +190,33 @@ async def test_a_store_that_is_down_is_an_answer_for_a_reader(house: House):
         page = await house.page(place.customers["customer"], path)
         assert page.status == 503
         assert "What was saved is safe" in page.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_full_disk_under_the_database_is_said_and_changes_nothing(house: House, language):
+    def narrow(connection) -> None:
+        connection.exec_driver_sql("PRAGMA max_page_count=1")  # what is there stays, nothing more fits
+
+    engine = house.app.state.db.engine.sync_engine
+    place, before = house.world.places["choosing"], house.state()
+    path = f"/gallery/{place.gallery_id}/photos/{place.photos[0]}/remarks"
+    data = {"version_id": str(place.originals[0]), "body": "长" * 1000}
+    event.listen(engine, "begin", narrow)
+    try:
+        for _ in range(20):
+            answer = await house.post(place.customers["customer"], path, data, **{"accept-language": language})
+            if answer.status != 303:
+                break
+            before = house.state()
+    finally:
+        event.remove(engine, "begin", narrow)
+        async with house.app.state.db.engine.connect() as connection:
+            await connection.exec_driver_sql("PRAGMA max_page_count=1073741823")
+        await house.app.state.db.engine.dispose()
+
+    assert answer.status == 507
+    assert escape(sentence("store_full", {}, LANGUAGES[language])) in answer.text
+    assert house.state() == before
 
 
 async def test_a_lost_object_is_an_answer_for_a_reader(house: House):
