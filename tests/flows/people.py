@@ -1,5 +1,6 @@
 """People at their browsers: what each of them does, in the words that stand on the buttons."""
 
+import asyncio
 import io
 import re
 import zipfile
@@ -89,7 +90,7 @@ class Person:
         async with self.page.expect_download() as coming:
             await link.click()
         download = await coming.value
-        return download.suggested_filename, Path(await download.path()).read_bytes()
+        return download.suggested_filename, await asyncio.to_thread((await download.path()).read_bytes)
 
 
 class Customer(Person):

@@ -95,7 +95,9 @@ async def test_the_cap_is_told_where_one_chooses_and_nothing_is_lost(
     await customer.choose(0)
     await customer.choose(1)
     await customer.heart(2).click()
-    await customer.sees("At most %(most)s photos can be chosen. Your choice is safe. Take one out to add another.", most=2)
+    await customer.sees(
+        "At most %(most)s photos can be chosen. Your choice is safe. Take one out to add another.", most=2
+    )
     await expect(customer.heart(2)).to_have_attribute("aria-pressed", "false")
     await expect(customer.page.locator("#meter")).to_contain_text("2 / 1")
 
