@@ -134,7 +134,7 @@ async def work(retoucher: Staff, folder: Path) -> None:
     await retoucher.wait_prepared()
     await retoucher.page.locator("button.tick").first.click()
     await retoucher.look("job-finished")
-    await retoucher.press("Hand the job in")
+    await retoucher.hand_in()
 
 
 async def judge(lead: Staff) -> None:

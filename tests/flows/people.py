@@ -170,6 +170,12 @@ class Staff(Person):
         """Hand finished files in."""
         await self.page.locator("#f-files").set_input_files(paths)
         await self.press("Send the files")
+        await expect(self.page.locator("#f-files")).to_have_value("")  # the page that comes back, with or without script
+
+    async def hand_in(self) -> None:
+        """Hand the job in: the desk is free then."""
+        await self.press("Hand the job in")
+        await expect(self.button("Hand the job in")).to_have_count(0)
 
     async def wait_prepared(self) -> None:
         """Look again until every finished file of the job is prepared."""
