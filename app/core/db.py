@@ -4,8 +4,10 @@ import contextlib
 import uuid
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
+import structlog
 from sqlalchemy import DateTime, Dialect, MetaData, String, TypeDecorator, Uuid, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -15,6 +17,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from app.core import clock, hints
 from app.core.ids import new_id
 from app.core.settings import Settings
+
+log = structlog.get_logger()
 
 Session = AsyncSession
 WRITE = "safelight_write"
@@ -73,7 +77,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _begin_postgres(connection: Connection) -> None:
     if not connection.get_execution_options().get(WRITE, True):
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
 def _connect_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
@@ -120,14 +124,21 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[Session]:
-        """Open a transaction that is committed when the block ends and undone when it raises."""
+        """Open a transaction that is committed when the block ends and undone when it raises.
+
+        What follows the commit never raises: the caller must not take a kept deed for an undone one.
+        """
         async with AsyncSession(self._writer, expire_on_commit=False) as session:
             yield session
             await session.commit()
-            for act in session.info.pop("after_commit", ()):
-                act()
+            acts = list(session.info.pop("after_commit", ()))
             if session.info.pop(HINT, False):
-                hints.send_hint(self.settings)
+                acts.append(partial(hints.send_hint, self.settings))
+            for act in acts:
+                try:
+                    act()
+                except Exception:
+                    log.exception("after_commit_failed")
 
     async def close(self) -> None:
         """Close all connections."""

@@ -310,8 +310,8 @@ async def cancel(session: Session, which: ColumnElement[bool]) -> None:
 
 async def retry(session: Session, job_id: uuid.UUID, *, lane: Lane = Lane.INTERACTIVE) -> None:
     """Give a dead job three new strikes, because a person asked for it."""
-    dead = (await session.execute(select(Job.id).where(Job.id == job_id, Job.state == State.DEAD))).scalar_one_or_none()
-    if dead is None:
+    dead = select(Job.id).where(Job.id == job_id, Job.state == State.DEAD).with_for_update()
+    if (await session.execute(dead)).scalar_one_or_none() is None:
         return
     fresh = {"strikes": 0, "lost": 0, "errors": 0, "handed_at": None, "dead_reason": None, "dead_params": None}
     await requeue(session, job_id, {**fresh, "lane": lane, "run_after": clock.now(), "finished_at": None})

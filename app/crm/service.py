@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from app.core import audit
 from app.core.access import Actor, require, require_role
 from app.core.db import Session
-from app.core.errors import BadInput
+from app.core.errors import BadInput, NotFound
 from app.crm import permissions, queries
 from app.crm.models import Customer, Person
 from app.crm.schemas import NewCustomer
 
-__all__ = ["add_customer", "names_of", "people_of", "permissions", "person_names"]
+__all__ = ["add_customer", "get_customer", "names_of", "people_of", "permissions", "person_names"]
 
 
 async def add_customer(session: Session, actor: Actor, new: NewCustomer, *, studio_id: uuid.UUID) -> Customer:
@@ -30,6 +30,14 @@ async def add_customer(session: Session, actor: Actor, new: NewCustomer, *, stud
         session.add(Person(studio_id=studio_id, customer_id=row.id, name=person))
     audit.record(session, actor, "customer.add", row)
     await session.flush()
+    return row
+
+
+async def get_customer(session: Session, customer_id: uuid.UUID) -> Customer:
+    """Fetch a household (the caller asks the door about what it is for). Raises NotFound."""
+    row = await queries.customer(session, customer_id)
+    if row is None:
+        raise NotFound
     return row
 
 

@@ -25,6 +25,7 @@ class Gallery(Row, Scoped, Base):
     submitted_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    __table_args__ = (UniqueConstraint("order_id"),)
 
 
 class Participant(Row, Scoped, Base):

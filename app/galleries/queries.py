@@ -12,13 +12,16 @@ from app.galleries.models import Gallery, Link, Participant, Pick, Submission
 async def gallery_of_order(session: Session, order_id: uuid.UUID, *, lock: bool = False) -> Gallery | None:
     """Find an order's gallery."""
     statement = select(Gallery).where(Gallery.order_id == order_id).order_by(Gallery.id).limit(1)
-    return (await session.execute(statement.with_for_update() if lock else statement)).scalar_one_or_none()
+    if lock:  # what this session read before the lock may be old by now
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return (await session.execute(statement)).scalar_one_or_none()
 
 
 async def locked(session: Session, gallery_id: uuid.UUID) -> Gallery | None:
     """Fetch a gallery and hold its lock until the transaction ends."""
     statement = select(Gallery).where(Gallery.id == gallery_id).with_for_update()
-    return (await session.execute(statement)).scalar_one_or_none()
+    fresh = statement.execution_options(populate_existing=True)  # what was read before the lock may be old by now
+    return (await session.execute(fresh)).scalar_one_or_none()
 
 
 async def link_by_hash(session: Session, key_hash: str) -> Link | None:

@@ -17,6 +17,16 @@ async def find_studio(session: Session) -> Studio | None:
     return (await session.execute(select(Studio).order_by(Studio.created_at, Studio.id).limit(1))).scalar_one_or_none()
 
 
+async def lock_studio(session: Session, studio_id: uuid.UUID) -> None:
+    """Hold a studio's row until the transaction ends."""
+    await session.execute(select(Studio.id).where(Studio.id == studio_id).with_for_update(key_share=True))
+
+
+async def lock_staff(session: Session, staff_id: uuid.UUID) -> None:
+    """Hold a person's row until the transaction ends."""
+    await session.execute(select(Staff.id).where(Staff.id == staff_id).with_for_update(key_share=True))
+
+
 async def branches_of(session: Session, studio_id: uuid.UUID) -> Sequence[Branch]:
     """List a studio's branches, oldest first."""
     statement = select(Branch).where(Branch.studio_id == studio_id).order_by(Branch.id)

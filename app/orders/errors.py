@@ -7,3 +7,9 @@ class OrderClosed(Conflict):
     """The order takes nothing any more."""
 
     default_code = "order_closed"
+
+
+class SourceUsed(Conflict):
+    """The same form (or cause) has posted another sum already."""
+
+    default_code = "form_used"

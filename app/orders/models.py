@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.access import Scoped
@@ -18,7 +18,7 @@ class Package(Row, Base):
     READ: ClassVar[str] = "package.read"
     name: Mapped[str]
     currency: Mapped[str]
-    price_minor: Mapped[int]
+    price_minor: Mapped[int] = mapped_column(BigInteger)
     revision_rounds: Mapped[int] = mapped_column(default=1)
     release_rule: Mapped[str] = mapped_column(default="paid")  # paid: nothing is owed any more; always
     retired_at: Mapped[datetime | None]
@@ -33,7 +33,7 @@ class PackageLine(Row, Base):
     position: Mapped[int]
     product: Mapped[str]  # retouch, album, frame …
     included: Mapped[int]
-    extra_minor: Mapped[int]
+    extra_minor: Mapped[int] = mapped_column(BigInteger)
     most: Mapped[int | None]
     __table_args__ = (UniqueConstraint("package_id", "product"),)
 
@@ -70,7 +70,7 @@ class OrderLine(Row, Base):
     position: Mapped[int]
     product: Mapped[str]
     included: Mapped[int]
-    extra_minor: Mapped[int]
+    extra_minor: Mapped[int] = mapped_column(BigInteger)
     most: Mapped[int | None]
     __table_args__ = (UniqueConstraint("order_id", "product"),)
 
@@ -79,7 +79,7 @@ class _Entry(Row, Scoped):
     """A line of money: never changed, only reversed by another line."""
 
     READ: ClassVar[str] = "money.read"
-    amount_minor: Mapped[int]
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str]
     reason: Mapped[str]  # package, extra_picks, …; cash, card, transfer
     count: Mapped[int | None]

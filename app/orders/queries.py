@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BigInteger, ColumnElement, cast, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import selectinload
 
@@ -16,6 +16,11 @@ async def order(session: Session, order_id: uuid.UUID) -> Order | None:
     """Fetch an order with its lines."""
     statement = select(Order).where(Order.id == order_id).options(selectinload(Order.lines))
     return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def lock_order(session: Session, order_id: uuid.UUID) -> None:
+    """Hold an order's row until the transaction ends: what it must have once is made once."""
+    await session.execute(select(Order.id).where(Order.id == order_id).with_for_update(key_share=True))
 
 
 async def order_by_number(session: Session, actor: Actor, number: str) -> Order | None:
@@ -54,7 +59,17 @@ async def entries(session: Session, order_id: uuid.UUID) -> tuple[Sequence[Charg
 async def total(session: Session, model: type[Charge] | type[Payment], order_id: uuid.UUID) -> int:
     """Add up an order's charges or payments, in minor units."""
     own: ColumnElement[bool] = model.order_id == order_id
-    return (await session.execute(select(func.coalesce(func.sum(model.amount_minor), 0)).where(own))).scalar_one()
+    added_up = cast(func.coalesce(func.sum(model.amount_minor), 0), BigInteger)  # PostgreSQL adds up into NUMERIC
+    return (await session.execute(select(added_up).where(own))).scalar_one()
+
+
+async def posted(
+    session: Session, model: type[Charge] | type[Payment], source_key: str
+) -> tuple[uuid.UUID, int, str] | None:
+    """Find what a cause posted: (order, amount in minor units, reason)."""
+    statement = select(model.order_id, model.amount_minor, model.reason).where(model.source_key == source_key)
+    row = (await session.execute(statement)).one_or_none()
+    return None if row is None else (row[0], row[1], row[2])
 
 
 async def next_value(session: Session, studio_id: uuid.UUID, series: str) -> int:

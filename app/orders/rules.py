@@ -1,8 +1,16 @@
 """Pure decisions about orders."""
 
 import msgspec
+from babel.numbers import list_currencies
 
+from app.core.errors import BadInput
 from app.core.money import Money
+from app.orders.schemas import NewPackage
+
+MOST_MINOR = 1_000_000_000
+MOST_PICTURES = 9999
+RELEASE_RULES = ("paid", "always")
+CHOSEN = "retouch"  # what customers choose photos for: a package without it has no gallery
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -31,3 +39,25 @@ def order_number(code: str, year: int, value: int) -> str:
 def may_release(rule: str, owed: Money) -> bool:
     """Tell whether the package's rule lets the pictures go."""
     return rule == "always" or owed.minor <= 0
+
+
+def check_package(new: NewPackage) -> None:
+    """Refuse a package that could not be sold: a strange price or number, a product twice, none to choose photos for.
+
+    Raises BadInput.
+    """
+    if not new.name.strip():
+        raise BadInput("name_needed")
+    if new.currency not in list_currencies() or new.release_rule not in RELEASE_RULES:
+        raise BadInput
+    products = [line.product for line in new.lines]
+    if len(set(products)) != len(products) or CHOSEN not in products:
+        raise BadInput
+    if not all(0 <= minor <= MOST_MINOR for minor in (new.price_minor, *(line.extra_minor for line in new.lines))):
+        raise BadInput("strange_amount")
+    counts = [new.revision_rounds, *(line.included for line in new.lines)]
+    least_most = [(line.included, line.most) for line in new.lines if line.most is not None]
+    if not all(0 <= count <= MOST_PICTURES for count in counts) or any(
+        not included <= most <= MOST_PICTURES for included, most in least_most
+    ):
+        raise BadInput("bad_number", least=0, most=MOST_PICTURES)

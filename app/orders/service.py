@@ -12,9 +12,10 @@ from app.core.db import Session
 from app.core.errors import BadInput, NotFound
 from app.core.ids import new_id
 from app.core.money import Money
+from app.crm import service as crm
 from app.identity import service as identity
 from app.orders import permissions, queries, rules
-from app.orders.errors import OrderClosed
+from app.orders.errors import OrderClosed, SourceUsed
 from app.orders.jobs import BeginOrder
 from app.orders.models import Charge, Order, OrderLine, Package, PackageLine, Payment
 from app.orders.schemas import PAYMENT_METHODS, Account, Entry, NewOrder, NewPackage
@@ -24,8 +25,11 @@ PAGE = 50
 
 
 async def add_package(session: Session, actor: Actor, new: NewPackage, *, studio_id: uuid.UUID) -> Package:
-    """Put a package on sale."""
+    """Put a package on sale. Raises BadInput for one that could not be sold."""
     require_role(actor, "package.write")
+    if actor.kind != "system" and actor.studio_id != studio_id:
+        raise NotFound
+    rules.check_package(new)
     row = Package(
         studio_id=studio_id,
         name=new.name,
@@ -67,7 +71,8 @@ async def add_order(session: Session, actor: Actor, new: NewOrder) -> Order:
     if not new.title.strip():
         raise BadInput("title_needed")
     branch = await identity.get_branch(session, new.branch_id)
-    if branch.studio_id != package.studio_id:
+    customer = await crm.get_customer(session, new.customer_id)
+    if {branch.studio_id, customer.studio_id} != {package.studio_id}:
         raise NotFound
     order = Order(
         studio_id=package.studio_id,
@@ -126,6 +131,11 @@ async def get_open_order(session: Session, actor: Actor, order_id: uuid.UUID, pe
     return order
 
 
+async def lock_order(session: Session, order_id: uuid.UUID) -> None:
+    """Hold an order until the transaction ends, so that what it has once is not made twice at once."""
+    await queries.lock_order(session, order_id)
+
+
 async def get_order_by_number(session: Session, actor: Actor, number: str) -> Order:
     """Fetch an order by its number. Raises NotFound."""
     order = await queries.order_by_number(session, actor, number.strip())
@@ -150,7 +160,10 @@ async def _post(  # noqa: PLR0913, PLR0917 - a line of money has these columns
     source_key: str,
     count: int | None,
 ) -> bool:
-    """Append a line unless the same cause has posted it; returns whether it is new."""
+    """Append a line unless the same cause has posted it; returns whether it is new.
+
+    Raises SourceUsed when the cause posted something else: a sum of money is never swallowed.
+    """
     insert = (sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert)(model)
     line = {
         "id": new_id(),
@@ -168,7 +181,11 @@ async def _post(  # noqa: PLR0913, PLR0917 - a line of money has these columns
     posted = await session.execute(
         insert.values(line).on_conflict_do_nothing(index_elements=["source_key"]).returning(model.id)
     )
-    return posted.scalar_one_or_none() is not None
+    if posted.scalar_one_or_none() is not None:
+        return True
+    if await queries.posted(session, model, source_key) != (order.id, amount_minor, reason):
+        raise SourceUsed
+    return False
 
 
 async def charge(
@@ -189,11 +206,11 @@ async def charge(
 async def record_payment(
     session: Session, actor: Actor, order_id: uuid.UUID, amount_minor: int, method: str, *, source_key: str
 ) -> None:
-    """Write down what a customer paid, once per form. Raises BadInput for a strange amount or method."""
+    """Write down what a customer paid, once per form. Raises BadInput for a strange amount or method, SourceUsed."""
     order = await get_order(session, actor, order_id, "money.write")
     if method not in PAYMENT_METHODS:
         raise BadInput("unknown_payment_method")
-    if not 0 < amount_minor <= 1_000_000_000:
+    if not 0 < amount_minor <= rules.MOST_MINOR:
         raise BadInput("strange_amount")
     if await _post(session, Payment, actor, order, amount_minor, method, source_key, None):
         audit.record(session, actor, "payment.add", order, after={"minor": amount_minor, "method": method})

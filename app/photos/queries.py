@@ -19,6 +19,11 @@ async def file_by_hash(session: Session, order_id: uuid.UUID, sha256: str) -> Fi
     return (await session.execute(statement)).scalar_one_or_none()
 
 
+async def key_is_named(session: Session, key: str) -> bool:
+    """Tell whether a file's row names a key."""
+    return (await session.execute(select(File.id).where(File.key == key))).first() is not None
+
+
 async def version_with_file(session: Session, version_id: uuid.UUID) -> Row[Version, Photo, File] | None:
     """Fetch a version, its photo and its file."""
     statement = (
@@ -51,6 +56,12 @@ async def photos_with_first(session: Session, actor: Actor, order_id: uuid.UUID)
         .order_by(Photo.sort_key, Photo.id)
     )
     return (await session.execute(visible(statement, actor, "photo.read"))).all()
+
+
+async def original_state(session: Session, photo_id: uuid.UUID) -> str | None:
+    """Tell the state of a photo's original."""
+    statement = select(Version.state).where(Version.photo_id == photo_id, Version.n == 1)
+    return (await session.execute(statement)).scalar_one_or_none()
 
 
 async def strip(session: Session, order_ids: Collection[uuid.UUID], count: int) -> Sequence[Version]:

@@ -25,7 +25,9 @@ async def default_workflow(session: Session, studio_id: uuid.UUID) -> WorkflowVe
 async def progress(session: Session, order_id: uuid.UUID, *, lock: bool = False) -> Progress | None:
     """Find where an order stands."""
     statement = select(Progress).where(Progress.order_id == order_id)
-    return (await session.execute(statement.with_for_update() if lock else statement)).scalar_one_or_none()
+    if lock:  # what this session read before the lock may be old by now
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return (await session.execute(statement)).scalar_one_or_none()
 
 
 async def stages(session: Session, order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
@@ -47,9 +49,9 @@ async def last_round(session: Session, order_id: uuid.UUID) -> Round | None:
 
 
 async def own_task(session: Session, actor: Actor) -> Task | None:
-    """Find the retouching task the actor has taken."""
-    statement = visible(select(Task), actor, "task.work").where(
-        Task.assignee_id == actor.id, Task.kind == "retouch", Task.state == "taken"
+    """Find the retouching task the actor has taken: theirs by its own row, whatever orders the request began with."""
+    statement = select(Task).where(
+        Task.studio_id == actor.studio_id, Task.assignee_id == actor.id, Task.kind == "retouch", Task.state == "taken"
     )
     return (await session.execute(statement.order_by(Task.taken_at).limit(1))).scalar_one_or_none()
 
@@ -93,6 +95,12 @@ async def hand_ins(session: Session, task_id: uuid.UUID) -> Sequence[HandIn]:
     """List what was handed in for a task."""
     statement = select(HandIn).where(HandIn.task_id == task_id, HandIn.removed_at.is_(None)).order_by(HandIn.id)
     return (await session.execute(statement)).scalars().all()
+
+
+async def hand_in_of(session: Session, task_id: uuid.UUID, file_id: uuid.UUID) -> HandIn | None:
+    """Find a file's row among a task's hand-ins, put aside or not."""
+    statement = select(HandIn).where(HandIn.task_id == task_id, HandIn.file_id == file_id)
+    return (await session.execute(statement)).scalar_one_or_none()
 
 
 async def rounds(session: Session, round_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Round]:

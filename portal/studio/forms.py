@@ -10,6 +10,8 @@ from babel.numbers import get_currency_precision
 from app.core.errors import BadInput
 from app.core.words import clean_words
 
+FIRST_YEAR, LAST_YEAR = 1990, 2199  # beyond, a day is a slip of the finger
+
 
 def text(form: Any, name: str, most: int = 2000) -> str:
     """Read a line or a few."""
@@ -28,9 +30,12 @@ def day(form: Any, name: str) -> date | None:
     if not value:
         return None
     try:
-        return date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except ValueError as wrong:
         raise BadInput("bad_day") from wrong
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise BadInput("bad_day")
+    return found
 
 
 def key(form: Any, name: str) -> uuid.UUID:

@@ -1,6 +1,5 @@
 """The retoucher's page: one job, its photos, its remarks, the way back."""
 
-import asyncio
 import uuid
 from typing import Any
 
@@ -153,15 +152,7 @@ async def _take_one(db: Database, store: Any, actor: Actor, task_id: uuid.UUID, 
     incoming = await production.prepare_hand_in(db, actor, task_id, part.filename)
     measured = await uploads.keep(part, store, incoming.key)
     incoming = incoming.with_bytes(Hashes(size=measured.size, sha256=measured.sha256, crc32=measured.crc32))
-    try:
-        async with db.write() as session:
-            handed = await production.hand_in_file(session, actor, task_id, incoming)
-    except BaseException:
-        await asyncio.to_thread(store.delete, incoming.key)  # never written down
-        raise
-    if handed.known:
-        await asyncio.to_thread(store.delete, incoming.key)
-    return handed
+    return await production.write_down_hand_in(db, store, actor, task_id, incoming)
 
 
 @post("/studio/job/{task_id:uuid}/match", status_code=303)

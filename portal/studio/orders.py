@@ -120,7 +120,7 @@ async def _order_page(
     wrong: str | None = None,
 ) -> Response[str]:
     order = await production.order_page(session, actor, order_id)
-    if is_fragment(request):
+    if request.method == "GET" and is_fragment(request):
         return page(request, "studio/_health.html", order=order)
     sees_money = order.owed is not None
     status = await galleries.status_of_order(session, actor, order_id)

@@ -75,7 +75,7 @@ def test_what_goes_wrong_is_said_and_ends_with_one(call, studio, words, code, sa
 
 
 def test_without_a_studio_it_says_what_to_do(call):
-    assert "safelight demo" in call("add", "a@b.example", "--name", "x", "--role", "owner").stderr
+    assert "safelight studio" in call("add", "a@b.example", "--name", "x", "--role", "owner").stderr
 
 
 def test_an_old_database_is_refused(call, monkeypatch, tmp_path):

@@ -1,5 +1,6 @@
 """One request to an application in this process, without a client between: every byte and every pause is ours."""
 
+import asyncio
 import json
 import secrets
 from collections.abc import Mapping, Sequence
@@ -70,6 +71,8 @@ async def ask(
         if pieces:
             piece = pieces.pop(0)
             return {"type": "http.request", "body": piece, "more_body": bool(pieces) or gone}
+        if not gone:
+            await asyncio.Event().wait()  # the client listens to the end
         return {"type": "http.disconnect"}
 
     async def send(message: dict[str, Any]) -> None:

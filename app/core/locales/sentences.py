@@ -58,6 +58,7 @@ SENTENCES: dict[str, str] = {
     "photo_not_in_brief": N_("This photo is not part of the order for the retoucher."),
     "unknown_payment_method": N_("This way to pay is not known. Choose one from the list."),
     "strange_amount": N_("This amount cannot be right. Check it and send it again."),
+    "form_used": N_("This form was sent before with another amount. Reload the page and see what is recorded."),
     "wrong_pin": N_("This PIN is not right. Look at the studio's message again; %(left)s more tries."),
     "pin_needed": N_("Please type the PIN from the studio's message first."),
     "open_link_again": N_("Please open the studio's link once more, then type the PIN."),

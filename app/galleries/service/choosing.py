@@ -80,7 +80,7 @@ async def pick(
     """
     gallery = await _open_for_choice(session, actor, gallery_id)
     order = await orders.get_order(session, actor, gallery.order_id)
-    photo = await photos.get_photo(session, actor, photo_id)
+    photo = await photos.get_shown_photo(session, actor, photo_id)
     if photo.order_id != gallery.order_id:
         raise NotFound
     if await queries.live_pick(session, gallery.id, photo.id, product) is None:

@@ -26,6 +26,9 @@ from app.orders.models import Order
 async def ensure_gallery(session: Session, order: Order) -> Gallery:
     """Find an order's gallery, or open it."""
     known = await queries.gallery_of_order(session, order.id, lock=True)
+    if known is None:
+        await orders.lock_order(session, order.id)
+        known = await queries.gallery_of_order(session, order.id, lock=True)
     if known is not None:
         return known
     row = Gallery(

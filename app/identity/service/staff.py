@@ -58,6 +58,16 @@ async def get_branch(session: Session, branch_id: uuid.UUID) -> Branch:
     return branch
 
 
+async def lock_studio(session: Session, studio_id: uuid.UUID) -> None:
+    """Hold a studio until the transaction ends: what it has once, or must keep one of, is decided by one at a time."""
+    await queries.lock_studio(session, studio_id)
+
+
+async def lock_staff(session: Session, staff_id: uuid.UUID) -> None:
+    """Hold a person until the transaction ends: what they may have one of is given by one at a time."""
+    await queries.lock_staff(session, staff_id)
+
+
 async def staff_names(session: Session, staff_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Name some people."""
     return await queries.names_of(session, staff_ids) if staff_ids else {}
@@ -151,6 +161,7 @@ async def set_roles(
 ) -> None:
     """Give a person other roles; their sessions end, so that nobody goes on with old rights."""
     staff = await _theirs_to_manage(session, actor, staff_id)
+    await lock_studio(session, staff.studio_id)  # two owners must not put each other out at the same moment
     before = {row.role for row in await queries.memberships_of(session, [staff.id])}
     if "owner" in before and "owner" not in roles and not await queries.other_owners(session, staff):
         raise LastOwner
@@ -174,6 +185,7 @@ async def set_password(db: Database, actor: Actor, staff_id: uuid.UUID, password
 async def disable_staff(session: Session, actor: Actor, staff_id: uuid.UUID) -> None:
     """Let a person in no more; their sessions end at once. Raises LastOwner."""
     staff = await _theirs_to_manage(session, actor, staff_id)
+    await lock_studio(session, staff.studio_id)  # two owners must not put each other out at the same moment
     roles = {row.role for row in await queries.memberships_of(session, [staff.id])}
     if "owner" in roles and not await queries.other_owners(session, staff):
         raise LastOwner

@@ -15,7 +15,7 @@ def upgrade() -> None:
     """Change the schema; data stays."""
     op.create_table(
         "charge",
-        sa.Column("amount_minor", sa.Integer(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=True),
@@ -74,7 +74,7 @@ def upgrade() -> None:
         "package",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("currency", sa.String(), nullable=False),
-        sa.Column("price_minor", sa.Integer(), nullable=False),
+        sa.Column("price_minor", sa.BigInteger(), nullable=False),
         sa.Column("revision_rounds", sa.Integer(), nullable=False),
         sa.Column("release_rule", sa.String(), nullable=False),
         sa.Column("retired_at", UtcDateTime(), nullable=True),
@@ -88,7 +88,7 @@ def upgrade() -> None:
 
     op.create_table(
         "payment",
-        sa.Column("amount_minor", sa.Integer(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=True),
@@ -163,7 +163,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("product", sa.String(), nullable=False),
         sa.Column("included", sa.Integer(), nullable=False),
-        sa.Column("extra_minor", sa.Integer(), nullable=False),
+        sa.Column("extra_minor", sa.BigInteger(), nullable=False),
         sa.Column("most", sa.Integer(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("studio_id", sa.Uuid(), nullable=False),
@@ -218,7 +218,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("product", sa.String(), nullable=False),
         sa.Column("included", sa.Integer(), nullable=False),
-        sa.Column("extra_minor", sa.Integer(), nullable=False),
+        sa.Column("extra_minor", sa.BigInteger(), nullable=False),
         sa.Column("most", sa.Integer(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("studio_id", sa.Uuid(), nullable=False),

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("branch_id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gallery")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_gallery_order_id")),
     )
     with op.batch_alter_table("gallery", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_gallery_branch_id"), ["branch_id"], unique=False)

@@ -9,7 +9,9 @@ from app.photos.service.intake import (
     keep_unmatched,
     make_incoming,
     match_file,
+    newest_finished,
     take_in,
+    write_down,
 )
 from app.photos.service.remarks import (
     add_remark,
@@ -35,6 +37,7 @@ from app.photos.service.views import (
     get_file,
     get_files,
     get_photo,
+    get_shown_photo,
     health,
     photos_of_order,
     release_finals,
@@ -53,11 +56,13 @@ __all__ = [
     "get_file",
     "get_files",
     "get_photo",
+    "get_shown_photo",
     "hash_file",
     "health",
     "keep_unmatched",
     "make_incoming",
     "match_file",
+    "newest_finished",
     "permissions",
     "photos_of_order",
     "quarantine",
@@ -76,4 +81,5 @@ __all__ = [
     "strips",
     "take_in",
     "tick_remark",
+    "write_down",
 ]

@@ -4,13 +4,16 @@ import asyncio
 import hashlib
 import uuid
 import zlib
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy.exc import IntegrityError as RowExists
 
 from app.core import audit, jobs
 from app.core.access import Actor, require
 from app.core.db import Database, Session
+from app.core.errors import SafelightError
 from app.core.ids import new_id
 from app.orders import service as orders
 from app.orders.models import Order
@@ -20,6 +23,8 @@ from app.photos.models import File, Photo, Version
 from app.photos.schemas import Accepted, Hashes, Incoming
 from storage.keys import original_key, upload_key
 from storage.store import Store
+
+T = TypeVar("T")
 
 
 async def accept_upload(session: Session, actor: Actor, order: Order, incoming: Incoming) -> Accepted:
@@ -107,6 +112,12 @@ async def match_file(session: Session, actor: Actor, file: File, photo: Photo) -
     return version
 
 
+async def newest_finished(session: Session, photo_id: uuid.UUID) -> Version | None:
+    """Find a photo's newest finished version."""
+    finished = [row for row in await queries.versions_of(session, photo_id) if row.kind == rules.RETOUCHED]
+    return finished[-1] if finished else None
+
+
 async def find_duplicate(session: Session, order_id: uuid.UUID, sha256: str) -> File | None:
     """Find the same bytes in an order."""
     return await queries.file_by_hash(session, order_id, sha256)
@@ -137,15 +148,35 @@ async def take_in(db: Database, store: Store, actor: Actor, order_id: uuid.UUID,
         return Accepted(photo_id=known.photo_id, version_id=None, duplicate=True)
     incoming = make_incoming(order, name=path.name, source="ingest", section=section).with_bytes(hashes)
     await asyncio.to_thread(store.put, incoming.key, path, size=hashes.size, sha256=hashes.sha256)
+
+    async def accept(session: Session) -> Accepted:
+        order = await orders.get_open_order(session, actor, order_id, "photo.add")
+        return await accept_upload(session, actor, order, incoming)
+
+    return await write_down(db, store, incoming, accept)
+
+
+async def write_down(db: Database, store: Store, incoming: Incoming, write: Callable[[Session], Awaitable[T]]) -> T:
+    """Write down a file whose bytes lie in the store, once more if the same bytes came in beside us.
+
+    Its copy is removed only when it is certain that no row names it: the deed was refused before its commit, or it is
+    committed and kept other bytes. After any other fault the commit may have happened: the bytes stay.
+    """
     try:
-        async with db.write() as session:
-            order = await orders.get_open_order(session, actor, order_id, "photo.add")
-            accepted = await accept_upload(session, actor, order, incoming)
-    except RowExists:  # the same bytes came in beside us
-        accepted = Accepted(photo_id=None, version_id=None, duplicate=True)
-    if accepted.duplicate:
-        await asyncio.to_thread(store.delete, incoming.key)  # our own copy, never written down
-    return accepted
+        try:
+            async with db.write() as session:
+                done = await write(session)
+        except RowExists:
+            async with db.write() as session:
+                done = await write(session)
+    except SafelightError:
+        await asyncio.to_thread(store.delete, incoming.key)
+        raise
+    async with db.read() as session:
+        named = await queries.key_is_named(session, incoming.key)
+    if not named:
+        await asyncio.to_thread(store.delete, incoming.key)
+    return done
 
 
 def hash_file(path: Path) -> Hashes:

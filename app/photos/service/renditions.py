@@ -21,6 +21,7 @@ from app.photos.models import Photo, Rendition, Version
 from app.photos.schemas import Prepared, RenditionOrder, Said
 
 SETTLED = frozenset({"ready", "refused"})
+FAILED = frozenset({"refused", "quarantined"})
 
 
 async def rendition_order(session: Session, version_id: uuid.UUID, *, develop: bool = False) -> RenditionOrder | None:
@@ -87,7 +88,11 @@ async def _add_rendition(session: Session, version: Version, prepared: Prepared,
         "recipe_hash": made.recipe_hash, "basis": prepared.basis, "key": made.key, "sha256": made.sha256,
         "size": made.size, "width": made.width, "height": made.height, "content_type": made.content_type,
     }  # fmt: skip
-    await session.execute(insert.values(values).on_conflict_do_nothing(index_elements=["version_id", "recipe_hash"]))
+    await session.execute(  # a recipe that comes back serves again
+        insert.values(values).on_conflict_do_update(
+            index_elements=["version_id", "recipe_hash"], set_={"replaced_at": None}
+        )
+    )
     await session.execute(
         update(Rendition)
         .where(
@@ -130,12 +135,12 @@ async def record_warning(session: Session, version_id: uuid.UUID, said: Said) ->
 
 async def retry(session: Session, actor: Actor, version_id: uuid.UUID, *, order_id: uuid.UUID | None = None) -> Version:
     """Try a failed photo once more, with three new strikes. Raises NotFound, NothingToRetry."""
-    version = await session.get(Version, version_id)
+    version = await session.get(Version, version_id, with_for_update=True, populate_existing=True)
     require(actor, "photo.retry", version)
     assert version is not None  # noqa: S101 - `require` let it pass
     if order_id not in {None, version.order_id}:
         raise NotFound
-    if version.state not in {"refused", "quarantined"}:
+    if version.state not in FAILED:
         raise NothingToRetry
     version.state, version.reason, version.reason_params = "waiting", None, None
     dead = await session.execute(
@@ -156,7 +161,12 @@ async def retry(session: Session, actor: Actor, version_id: uuid.UUID, *, order_
 async def retry_all(session: Session, actor: Actor, order_id: uuid.UUID) -> int:
     """Try every failed photo of an order once more; returns how many."""
     order = await orders.get_order(session, actor, order_id, "photo.retry")
-    failed = select(Version.id).where(Version.order_id == order.id, Version.state.in_(["refused", "quarantined"]))
+    failed = (
+        select(Version.id)
+        .where(Version.order_id == order.id, Version.state.in_(FAILED))
+        .order_by(Version.id)
+        .with_for_update()  # who presses second waits, and finds nothing left to do
+    )
     ids = (await session.execute(failed)).scalars().all()
     for version_id in ids:
         await retry(session, actor, version_id)

@@ -87,6 +87,14 @@ async def get_photo(session: Session, actor: Actor, photo_id: uuid.UUID) -> Phot
     return photo
 
 
+async def get_shown_photo(session: Session, actor: Actor, photo_id: uuid.UUID) -> Photo:
+    """Fetch a photo that can be shown. Raises NotFound, NotReadyYet."""
+    photo = await get_photo(session, actor, photo_id)
+    if await queries.original_state(session, photo.id) != "ready":
+        raise NotReadyYet
+    return photo
+
+
 async def find_served(session: Session, actors: Collection[Actor], version_id: uuid.UUID, recipe: str) -> ServedFile:
     """Find the bytes one of a browser's actors may have. Raises NotFound, NotReadyYet and what the door raises."""
     if not actors:

@@ -24,6 +24,7 @@ from app.production.service.retouching import (
     put_aside,
     take_next_job,
     tick_remark,
+    write_down_hand_in,
 )
 from app.production.service.views import first_waiting, judged_page, order_list, order_page, quality_queue, task_page
 
@@ -57,5 +58,6 @@ __all__ = [
     "take_next_job",
     "task_page",
     "tick_remark",
+    "write_down_hand_in",
     "zip_date",
 ]

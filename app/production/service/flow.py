@@ -9,6 +9,7 @@ from app.core.access import SYSTEM, Actor
 from app.core.db import Session
 from app.core.errors import Conflict
 from app.core.ids import new_id
+from app.identity import service as identity
 from app.orders import service as orders
 from app.orders.models import Order
 from app.photos import service as photos
@@ -21,6 +22,9 @@ from app.production.schemas import Brief
 async def add_default_workflow(session: Session, studio_id: uuid.UUID) -> WorkflowVersion:
     """Give a studio its first workflow; a second time it finds the one that is there."""
     known = await queries.default_workflow(session, studio_id)
+    if known is None:
+        await identity.lock_studio(session, studio_id)
+        known = await queries.default_workflow(session, studio_id)
     if known is not None:
         return known
     workflow = Workflow(id=new_id(), studio_id=studio_id, name="default", business="default")
@@ -35,6 +39,9 @@ async def add_default_workflow(session: Session, studio_id: uuid.UUID) -> Workfl
 async def begin_order(session: Session, order_id: uuid.UUID) -> Progress:
     """Put an order at the beginning of the studio's workflow; it keeps this edition. A second time changes nothing."""
     known = await queries.progress(session, order_id, lock=True)
+    if known is None:
+        await orders.lock_order(session, order_id)
+        known = await queries.progress(session, order_id, lock=True)
     if known is not None:
         return known
     order = await orders.order_of_system(session, order_id)

@@ -1,6 +1,7 @@
 """The retoucher's day: take the next job, get the packet, hand in, give back."""
 
 import uuid
+from collections.abc import Mapping
 
 from app.core import audit, clock
 from app.core.access import Actor, require, require_role
@@ -11,6 +12,7 @@ from app.core.zips import ZipPlan
 from app.identity import service as identity
 from app.orders import service as orders
 from app.photos import service as photos
+from app.photos.models import File
 from app.photos.schemas import Incoming
 from app.production import queries, rules
 from app.production.errors import (
@@ -32,11 +34,14 @@ from storage.store import Store
 async def take_next_job(session: Session, actor: Actor) -> Task:
     """Take the most urgent job; who has one already keeps it. Raises NoTask."""
     require_role(actor, "task.take")
+    if actor.id is None:
+        raise NoTask
+    await identity.lock_staff(session, actor.id)  # a second press waits, and finds what the first one took
     own = await queries.own_task(session, actor)
     if own is not None:
         return own
     task = await queries.next_open_task(session, actor)
-    if task is None or actor.id is None:
+    if task is None:
         raise NoTask
     task.state, task.assignee_id, task.taken_at = "taken", actor.id, clock.now()
     await identity.assign(session, actor.id, task.order_id, f"task:{task.id}", studio_id=task.studio_id)
@@ -122,10 +127,10 @@ async def hand_in_file(session: Session, actor: Actor, task_id: uuid.UUID, incom
     known = await photos.find_duplicate(session, order.id, incoming.sha256)
     if known is not None and known.role == "original":
         raise SameAsOriginal(name=known.camera_name)
-    if known is not None:
-        return HandedIn(name=known.camera_name, photo_name=None, known=True)
     names = {str(photo.photo_id): photo.packet_name for photo in brief.photos}
     found = rules.match_name(incoming.name, names)
+    if known is not None:
+        return await _hand_in_known(session, actor, task, known, names, found)
     scope = {"studio_id": order.studio_id, "branch_id": order.branch_id, "order_id": order.id}
     if found is None:
         file = await photos.keep_unmatched(session, actor, order, incoming)
@@ -135,6 +140,53 @@ async def hand_in_file(session: Session, actor: Actor, task_id: uuid.UUID, incom
     version = await photos.add_finished(session, actor, photo, incoming)
     session.add(HandIn(task_id=task.id, file_id=version.file_id, photo_id=photo.id, version_id=version.id, **scope))
     return HandedIn(name=incoming.name, photo_name=names[found], known=False)
+
+
+async def write_down_hand_in(
+    db: Database, store: Store, actor: Actor, task_id: uuid.UUID, incoming: Incoming
+) -> HandedIn:
+    """Write down a finished file whose bytes lie in the store; a copy nobody needs is removed, never a kept one."""
+
+    async def write(session: Session) -> HandedIn:
+        return await hand_in_file(session, actor, task_id, incoming)
+
+    return await photos.write_down(db, store, incoming, write)
+
+
+async def _hand_in_known(
+    session: Session, actor: Actor, task: Task, file: File, names: Mapping[str, str], found: str | None
+) -> HandedIn:
+    """Take bytes the order has already: back from aside, or back to an earlier state of the photo; never a second copy.
+
+    A file that is its photo's newest version, or waits on the page, is only said to be known.
+    """
+    known = HandedIn(name=file.camera_name, photo_name=None, known=True)
+    row = await queries.hand_in_of(session, task.id, file.id)
+    photo_id = str(file.photo_id or found or "")
+    if photo_id not in names:
+        if file.photo_id is not None or (row is not None and row.removed_at is None):
+            return known
+        _keep_row(session, task, file, row)
+        return HandedIn(name=file.camera_name, photo_name=None, known=False)
+    newest = await photos.newest_finished(session, uuid.UUID(photo_id))
+    if newest is not None and newest.file_id == file.id:
+        return known
+    photo = await photos.get_photo(session, actor, uuid.UUID(photo_id))
+    version = await photos.match_file(session, actor, file, photo)
+    kept = _keep_row(session, task, file, row)
+    kept.photo_id, kept.version_id = photo.id, version.id
+    return HandedIn(name=file.camera_name, photo_name=names[photo_id], known=False)
+
+
+def _keep_row(session: Session, task: Task, file: File, row: HandIn | None) -> HandIn:
+    if row is None:
+        row = HandIn(
+            task_id=task.id, file_id=file.id,
+            studio_id=task.studio_id, branch_id=task.branch_id, order_id=task.order_id,
+        )  # fmt: skip
+        session.add(row)
+    row.removed_at = None
+    return row
 
 
 async def tick_remark(

@@ -40,10 +40,18 @@ class House:
     def close(self) -> None:
         self._rows.close()
 
+    def execute(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
+        """Speak to the database itself."""
+        values = [value.hex if isinstance(value, uuid.UUID) else value for value in params]
+        return self._rows.execute(sql, values).fetchall()
+
+    def rows(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
+        """Ask the database."""
+        return self.execute(sql, *params)
+
     def count(self, sql: str, *params: Any) -> int:
         """Ask the database for a number."""
-        values = [value.hex if isinstance(value, uuid.UUID) else value for value in params]
-        return int(self._rows.execute(sql, values).fetchone()[0])
+        return int(self.execute(sql, *params)[0][0])
 
     def state(self, but: frozenset[str] = frozenset()) -> str:
         """Fingerprint every table and every stored object."""
