@@ -1,6 +1,6 @@
 # `make demo` for a studio to look at, `make test` for the proof. CONTRIBUTING.md says more.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check format lock
+.PHONY: help setup demo up test check format lock screenshots
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
@@ -24,6 +24,9 @@ check: setup  ## Format, lint, types, layers, messages, templates, lock
 format: setup  ## Put the source into its one form
 	@.venv/bin/ruff check -q --fix-only .
 	@.venv/bin/ruff format .
+
+screenshots: setup  ## Photograph every page into screenshots/index.html
+	@exec .venv/bin/python -m tools.screenshots
 
 lock: setup  ## Pin every dependency again (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv"; exit 1; }

@@ -16,10 +16,11 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from app.cli import demo_studio
 from app.identity import service as identity
-from pipelines.sample_shoot import draw_shoot, retouch
+from pipelines.sample_shoot import draw_shoot
 from tests.browser import DESKTOP, FLAGS, PHONE
 from tests.flows.people import Customer, Person, Staff
 from tests.flows.studio_process import Begun, House, running_house
+from tests.flows.whole_story import finish
 from tests.story import Story
 from tools.find_chromium import find_chromium
 
@@ -125,20 +126,15 @@ async def work(retoucher: Staff, folder: Path) -> None:
     await retoucher.press("Take the next job")
     packet = await retoucher.packet()
     await retoucher.look("job")
-    packet.extractall(folder)
-    originals = sorted((folder / "originals").iterdir())
-    for path in originals:
-        retouch(path, folder / f"{path.stem}-Edit.jpg")
-    odd = folder / "final.jpg"
-    (folder / f"{originals[-1].stem}-Edit.jpg").rename(odd)
-    await retoucher.send_files([*sorted(folder.glob("*-Edit.jpg")), odd])
+    await retoucher.send_files(finish(packet, folder))
     await retoucher.look("job-unmatched")
-    await retoucher.page.locator("form[action$='/match'] select").select_option(label=originals[-1].name)
+    odd = max(name for name in packet.namelist() if name.startswith("originals/")).removeprefix("originals/")
+    await retoucher.page.locator("form[action$='/match'] select").select_option(label=odd)
     await retoucher.press("This one")
     await retoucher.wait_prepared()
     await retoucher.page.locator("button.tick").first.click()
     await retoucher.look("job-finished")
-    await retoucher.press("Hand the job in")
+    await retoucher.hand_in()
 
 
 async def judge(lead: Staff) -> None:
@@ -196,13 +192,12 @@ def write_index(taken: list[tuple[str, bool]]) -> None:
     """Write a page that shows them all."""
     rows = []
     for name, narrow in taken:
-        cells = "".join(
-            f'<a href="{name}.{side}.png"><img src="{name}.{side}.png" width="{240 if narrow else 620}" alt="{side}"></a>'
-            for side in SIDES
-            if (OUT / f"{name}.{side}.png").exists()
-        )
+        width = 240 if narrow else 620
+        files = [f"{name}.{side}.png" for side in SIDES if (OUT / f"{name}.{side}.png").exists()]
+        cells = "".join(f'<a href="{file}"><img src="{file}" width="{width}" alt=""></a>' for file in files)
         rows.append(f"<h2>{html.escape(name)}</h2><p>{cells}</p>")
-    head = "<!doctype html><meta charset=utf-8><title>Safelight</title><style>body{font:16px sans-serif;margin:24px}img{margin:0 12px 12px 0;vertical-align:top;border:1px solid #ccc}</style>"
+    style = "body{font:16px sans-serif;margin:24px}img{margin:0 12px 12px 0;vertical-align:top;border:1px solid #ccc}"
+    head = f"<!doctype html><meta charset=utf-8><title>Safelight</title><style>{style}</style>"
     (OUT / "index.html").write_text(head + "".join(rows), encoding="utf-8")
 
 

@@ -1,5 +1,6 @@
 """People at their browsers: what each of them does, in the words that stand on the buttons."""
 
+import asyncio
 import io
 import re
 import zipfile
@@ -89,7 +90,7 @@ class Person:
         async with self.page.expect_download() as coming:
             await link.click()
         download = await coming.value
-        return download.suggested_filename, Path(await download.path()).read_bytes()
+        return download.suggested_filename, await asyncio.to_thread((await download.path()).read_bytes)
 
 
 class Customer(Person):
@@ -169,6 +170,12 @@ class Staff(Person):
         """Hand finished files in."""
         await self.page.locator("#f-files").set_input_files(paths)
         await self.press("Send the files")
+        await expect(self.page.locator("#f-files")).to_have_value("")  # the page that comes back, with or without script
+
+    async def hand_in(self) -> None:
+        """Hand the job in: the desk is free then."""
+        await self.press("Hand the job in")
+        await expect(self.button("Hand the job in")).to_have_count(0)
 
     async def wait_prepared(self) -> None:
         """Look again until every finished file of the job is prepared."""

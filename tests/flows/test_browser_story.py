@@ -24,6 +24,12 @@ PAGES = 18  # that are looked at; the remark's sheet opens with script alone
 TOO_WIDE = """document.documentElement.scrollWidth > innerWidth && [...document.querySelectorAll("body *")].filter(
     one => one.getBoundingClientRect().right > innerWidth + 1).slice(0, 3).map(one => one.outerHTML.slice(0, 200))"""
 
+SHIFTED = """new Promise(done => new PerformanceObserver(list => done(list.getEntries().flatMap(one => one.sources.map(
+    source => [one.startTime, source.node?.outerHTML?.slice(0, 160), source.previousRect, source.currentRect]))
+)).observe({type: "layout-shift", buffered: true}))"""
+SETTLED = """new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))).then(
+    () => Promise.allSettled(document.getAnimations().map(one => one.finished)))"""
+
 
 @contextlib.asynccontextmanager
 async def scripted_twin(page: Page) -> AsyncIterator[Page]:
@@ -57,9 +63,10 @@ class Inspector:
 
     async def _look(self, page: Page, name: str) -> None:
         if shift := await layout_shift(page):
-            self.findings.append(f"{name}: shifted by {shift}")
+            self.findings.append(f"{name}: shifted by {shift}: {await page.evaluate(SHIFTED)}")
         self.findings += [f"{name}: {finding}" for finding in await axe_findings(page)]
         await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        await page.evaluate(SETTLED)
         dark = await Axe().run(page, options={"runOnly": ["color-contrast"]})
         await page.emulate_media(color_scheme="null", reduced_motion="null")
         for one in dark.response["violations"]:

@@ -123,8 +123,7 @@ async def retouch_job(retoucher: Staff, begun: Begun, folder: Path) -> list[Path
     await tick.click()
     await expect(tick).to_have_attribute("aria-pressed", "true")
     await retoucher.look("job")
-    await retoucher.press("Hand the job in")
-    await expect(retoucher.page.locator("#flash .note")).to_be_visible()
+    await retoucher.hand_in()
     return made
 
 
@@ -152,10 +151,8 @@ async def retouch_again(retoucher: Staff, made: list[Path]) -> None:
     with made[0].open("ab") as file:
         file.write(b"\0")  # another file: JPEG readers stop at the end of the picture
     await retoucher.send_files([made[0]])
-    await expect(retoucher.page.locator("#flash .note")).to_be_visible()
     await retoucher.wait_prepared()
-    await retoucher.press("Hand the job in")
-    await expect(retoucher.page.locator("#flash .note")).to_be_visible()
+    await retoucher.hand_in()
 
 
 async def accept(lead: Staff) -> None:
