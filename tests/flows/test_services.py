@@ -21,7 +21,7 @@ from app.galleries.errors import (
 from app.orders import service as orders
 from app.photos import service as photos
 from app.production import service as production
-from app.production.errors import FinalsMissing, FinalsUnmatched, NothingNew, NoTask, SameAsOriginal
+from app.production.errors import FinalsMissing, FinalsUnmatched, NoTask, NothingNew, SameAsOriginal
 from storage.memory import MemoryStore
 from tests import story
 
