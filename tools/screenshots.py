@@ -129,7 +129,7 @@ async def work(retoucher: Staff, folder: Path) -> None:
     await retoucher.send_files(finish(packet, folder))
     await retoucher.look("job-unmatched")
     odd = max(name for name in packet.namelist() if name.startswith("originals/")).removeprefix("originals/")
-    await retoucher.page.locator("form[action$='/match'] select").select_option(label=odd)
+    await retoucher.page.locator("form[action*='/match'] select").select_option(label=odd)
     await retoucher.press("This one")
     await retoucher.wait_prepared()
     await retoucher.page.locator("button.tick").first.click()

@@ -13,7 +13,7 @@ from tests.flows.people import Customer, Look, Person, Staff
 from tests.flows.studio_process import Begun, House
 
 WORDS = "左边的碎发请修掉 / the hair on the left, please"
-MATCH = "form[action$='/match']"
+MATCH = "form[action*='/match']"
 BACK = "毛孔要保留 / keep the pores"
 
 
