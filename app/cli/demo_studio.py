@@ -30,6 +30,7 @@ PEOPLE = {
     "finance": "白鹭",
 }
 WISHES = "胶片感，肤色偏暖，不要过白。新娘左侧为主。"
+DOMAIN = "demo.example"
 INCLUDED, MOST, EXTRA_MINOR, PRICE_MINOR = 10, 20, 8_000, 399_900
 
 
@@ -63,14 +64,23 @@ async def ensure(db: Database, settings: Settings) -> Demo:
     known = remembered(settings)
     if known is not None:
         return known
-    async with db.read() as session:
-        if await identity.find_studio(session) is not None:
-            raise Conflict("data_folder_in_use", folder=str(settings.data))
-    demo = await _make(db)
+    demo = await _find(db) or await _make(db)
     fresh = _place(settings).with_suffix(".tmp")
     fresh.write_bytes(msgspec.json.encode(demo))
     fresh.replace(_place(settings))
     return demo
+
+
+async def _find(db: Database) -> Demo | None:
+    """Find the demo in the database, where a kill came before it was remembered. Raises Conflict in a real studio."""
+    async with db.read() as session:
+        studio = await identity.find_studio(session)
+        if studio is None:
+            return None
+        if await identity.find_staff(session, f"owner@{DOMAIN}") is None:
+            raise Conflict("data_folder_in_use", folder=str(db.settings.data))
+        first = (await orders.list_orders(session, SYSTEM))[-1]
+        return Demo(studio.id, first.id, first.number)
 
 
 async def _make(db: Database) -> Demo:
@@ -82,7 +92,7 @@ async def _make(db: Database) -> Demo:
         for role in ROLES:
             branches = None if role in {"owner", "manager"} else [branch.id]
             await identity.add_staff(
-                session, SYSTEM, studio_id=studio.id, name=PEOPLE[role], email=f"{role}@demo.example",
+                session, SYSTEM, studio_id=studio.id, name=PEOPLE[role], email=f"{role}@{DOMAIN}",
                 roles=[role], branch_ids=branches,
             )  # fmt: skip
         package = await orders.add_package(
@@ -118,7 +128,7 @@ async def open_doors(db: Database, demo: Demo) -> Doors:
         link = await galleries.make_link(session, SYSTEM, demo.order_id, pin=pin, pin_hash=pin_hash)
         staff = {}
         for role in ROLES:
-            person = await identity.find_staff(session, f"{role}@demo.example")
+            person = await identity.find_staff(session, f"{role}@{DOMAIN}")
             if person is not None:
                 staff[role] = await identity.make_sign_in_link(session, SYSTEM, person.id)
     return Doors(link, staff)

@@ -88,13 +88,24 @@ def _connect_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     cursor.close()
 
 
-def make_engine(url: str) -> AsyncEngine:
-    """Make an engine whose transactions begin the way this project needs them."""
+def _loosen_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    cursor.close()
+
+
+def make_engine(url: str, *, migrating: bool = False) -> AsyncEngine:
+    """Make an engine whose transactions begin the way this project needs them.
+
+    While `migrating`, SQLite may rebuild a table that others point to.
+    """
     if url.startswith("sqlite"):
         engine = create_async_engine(
             url, pool_size=8, max_overflow=8, hide_parameters=True, connect_args={"timeout": 15}
         )
         event.listen(engine.sync_engine, "connect", _connect_sqlite)
+        if migrating:
+            event.listen(engine.sync_engine, "connect", _loosen_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     else:
         engine = create_async_engine(url, pool_size=8, max_overflow=8, hide_parameters=True, pool_pre_ping=True)

@@ -9,16 +9,22 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core import clock
 from app.core.db import make_engine
 from app.core.settings import Settings
 
+MIGRATION_LOCK = 0x5AFE116887
+
 
 class OldSchema(Exception):
     """The database is older (or newer) than the program."""
+
+
+class BrokenReferences(Exception):
+    """A migration would leave rows that point to nothing."""
 
 
 def _config(connection: Connection) -> Config:
@@ -35,7 +41,12 @@ def _versions(connection: Connection) -> tuple[str | None, str | None]:
 
 
 def _upgrade(connection: Connection) -> None:
+    """Upgrade in one transaction; whoever migrates at the same time waits and finds nothing left to do."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
     command.upgrade(_config(connection), "head")
+    if connection.dialect.name == "sqlite" and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+        raise BrokenReferences(f"{len(broken)} rows would point nowhere; the database stays as it was")
 
 
 async def versions(engine: AsyncEngine) -> tuple[str | None, str | None]:
@@ -70,7 +81,7 @@ async def migrate(settings: Settings) -> tuple[str | None, str | None]:
     url = make_url(settings.database_url)
     if settings.embedded and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = make_engine(settings.database_url)
+    engine = make_engine(settings.database_url, migrating=True)
     try:
         before, want = await versions(engine)
         if before != want:

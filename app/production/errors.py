@@ -33,6 +33,12 @@ class FinalsNotReady(Conflict):
     default_code = "finals_not_ready"
 
 
+class NothingNew(Conflict):
+    """Work that came back is handed in again without a new file."""
+
+    default_code = "nothing_new"
+
+
 class SameAsOriginal(BadInput):
     """A finished file is byte for byte a file the order has already."""
 

@@ -44,6 +44,6 @@ async def staff_page(
     names = await identity.staff_names(session, [actor.id])
     return page(
         request, template, status=status, studio_name=studio.name, user_name=names.get(actor.id, ""),
-        user_roles="、".join(gettext_(ROLE_NAMES[role]) for role in sorted(actor.roles)), menu=places(actor),
+        user_roles=" · ".join(gettext_(ROLE_NAMES[role]) for role in sorted(actor.roles)), menu=places(actor),
         **context,
     )  # fmt: skip

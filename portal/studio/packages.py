@@ -19,8 +19,6 @@ from portal.studio import forms
 from portal.studio.frame import staff_page
 from portal.web import AnyRequest, flash, see
 
-MOST_MINOR = 1_000_000_000  # of one payment too
-
 
 def _studio_of(actor: Actor) -> uuid.UUID:
     if actor.studio_id is None:
@@ -80,11 +78,7 @@ async def _read(session: Session, actor: Actor, form: Any) -> NewPackage:
         most=forms.count(form, "most") if forms.text(form, "most") else None,
     )
     price = forms.amount(form, "price", currency)
-    if (
-        min(price, line.extra_minor) < 0
-        or max(price, line.extra_minor) > MOST_MINOR
-        or (line.most is not None and line.most < line.included)
-    ):
+    if min(price, line.extra_minor) < 0 or (line.most is not None and line.most < line.included):
         raise BadInput("strange_amount")
     return NewPackage(
         name=name, currency=currency, price_minor=price, lines=(line,),

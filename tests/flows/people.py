@@ -170,7 +170,9 @@ class Staff(Person):
         """Hand finished files in."""
         await self.page.locator("#f-files").set_input_files(paths)
         await self.press("Send the files")
-        await expect(self.page.locator("#f-files")).to_have_value("")  # the page that comes back, with or without script
+        await expect(self.page.locator("#f-files")).to_have_value(
+            ""
+        )  # the page that comes back, with or without script
 
     async def hand_in(self) -> None:
         """Hand the job in: the desk is free then."""

@@ -21,7 +21,7 @@ from app.galleries.errors import (
 from app.orders import service as orders
 from app.photos import service as photos
 from app.production import service as production
-from app.production.errors import FinalsMissing, FinalsUnmatched, NoTask, SameAsOriginal
+from app.production.errors import FinalsMissing, FinalsUnmatched, NoTask, NothingNew, SameAsOriginal
 from storage.memory import MemoryStore
 from tests import story
 
@@ -147,6 +147,9 @@ async def test_sent_back_work_returns_to_the_same_hands_with_reasons(db: Databas
     async with db.write() as session:
         again = await production.take_next_job(session, begun.actor("retoucher"))
     assert (again.attempt, again.reasons, again.note) == (2, ["skin"], "pores, please")
+    with pytest.raises(NothingNew):
+        async with db.write() as session:
+            await production.hand_in(session, retoucher, again.id)
 
 
 async def test_two_people_choosing_at_once_never_pass_the_cap(db: Database) -> None:

@@ -37,7 +37,7 @@ class _Scene:
             width=shown.width, height=shown.height, thumbhash=shown.thumbhash,
             recipe=self.gallery.shows,
             picked=frozenset(row.product for row in mine),
-            picked_by="、".join(dict.fromkeys(self.names.get(row.participant_id, "") for row in mine)),
+            picked_by=" · ".join(dict.fromkeys(self.names.get(row.participant_id, "") for row in mine)),
             remarks=self.remarks.get(shown.photo_id, 0),
         )  # fmt: skip
 

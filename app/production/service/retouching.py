@@ -20,6 +20,7 @@ from app.production.errors import (
     FinalsNotReady,
     FinalsUnmatched,
     NoTask,
+    NothingNew,
     ReasonNeeded,
     SameAsOriginal,
     TaskMoved,
@@ -233,14 +234,17 @@ async def hand_in(session: Session, actor: Actor, task_id: uuid.UUID) -> None:
     finished = await photos.finished_of_order(session, actor, task.order_id)
     missing = [photo.packet_name for photo in brief.photos if photo.photo_id not in finished]
     if missing:
-        raise FinalsMissing(count=len(missing), names="、".join(missing[:5]))
-    if any(row.version_id is None for row in await queries.hand_ins(session, task.id)):
+        raise FinalsMissing(count=len(missing), names=" · ".join(missing[:5]))
+    handed = await queries.hand_ins(session, task.id)
+    if any(row.version_id is None for row in handed):
         raise FinalsUnmatched
+    if task.attempt > 1 and not handed:
+        raise NothingNew
     broken = [
         finished[photo.photo_id].camera_name for photo in brief.photos if finished[photo.photo_id].state != "ready"
     ]
     if broken:
-        raise FinalsNotReady(count=len(broken), names="、".join(broken[:5]))
+        raise FinalsNotReady(count=len(broken), names=" · ".join(broken[:5]))
     task.state, task.finished_at = "done", clock.now()
     session.add(
         Task(

@@ -61,6 +61,7 @@ async def test_what_a_customer_cannot_send(house: House, path, data, status, cod
     names = {"photo": place.photos[0], "late": place.photos[2], "version": place.originals[0]}
     if code == "pick_limit_reached":
         house.execute("UPDATE order_line SET most = 2 WHERE order_id = ?", place.order_id)
+        house.execute("UPDATE version SET state = 'ready' WHERE order_id = ?", place.order_id)
         params = {"most": 2}
     data = {key: value.format(**names) for key, value in data.items()}
 
@@ -79,6 +80,7 @@ async def test_what_a_customer_cannot_send(house: House, path, data, status, cod
 async def test_a_pick_beyond_the_customers_own_limit(house: House):
     place = house.world.places["choosing"]
     house.execute("UPDATE gallery SET own_cap = 0 WHERE id = ?", place.gallery_id)
+    house.execute("UPDATE version SET state = 'ready' WHERE order_id = ?", place.order_id)
 
     path = f"/gallery/{place.gallery_id}/photos/{place.photos[2]}/pick"
     await told(house, "customer", "choosing", path, {}, 409, "cap_reached", cap=0)
