@@ -30,6 +30,8 @@ DOCS = ROOT / "docs" / "screenshots"
 SCALE = 0.3  # of the camera's side
 CHOSEN = (0, 1, 2, 3, 4, 6, 8, 9, 11, 13, 16)  # one more than the package includes
 FOR_README = {"gallery-chosen": "gallery-phone.jpg", "job": "desk.jpg"}
+PICTURES_HERE = """Promise.all([...document.images].filter(one => one.getBoundingClientRect().top < innerHeight).map(
+    one => one.complete || one.decode().catch(() => 0)))"""  # those below are lazy and come later, or never
 SIDES = {"light": "zh-CN", "dark": "zh-CN", "english": "en"}
 
 
@@ -57,7 +59,7 @@ class Camera:
 
     @staticmethod
     async def _shoot(page: Page, name: str, *, full: bool) -> None:
-        await page.evaluate("Promise.all([...document.images].map(one => one.complete || one.decode().catch(() => 0)))")
+        await page.evaluate(PICTURES_HERE)
         await page.wait_for_timeout(250)
         await page.screenshot(path=OUT / name, full_page=full)
 

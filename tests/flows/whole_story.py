@@ -188,6 +188,7 @@ async def release(consultant: Staff, begun: Begun) -> None:
 async def download(customer: Customer, made: list[Path]) -> None:
     """Fetch the finished photos one by one and as a ZIP: the bytes are those the retoucher handed in."""
     await customer.go(customer.gallery.removeprefix(customer.address))
+    await expect(customer.page.locator(".hold .tag").first).to_have_text(customer.say("Retouched"))
     await customer.look("gallery-released")
     await customer.page.get_by_role("link", name=customer.say("Fetch the finished photos")).click()
     links = customer.page.locator("ul.files a.button")
