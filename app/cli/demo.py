@@ -155,7 +155,7 @@ async def _shoot(settings: Settings, folder: Path | None, console: Console) -> N
         for one in failed:
             console.print(f"{one.name}: {sentence(one.code or '', one.params)}", style="yellow", markup=False)
         if health.failed:
-            console.print(_("%(count)s files could not be shown; the order's page says why.", count=health.failed))
+            console.print(_("Files that need a look: %(num)s. The order's page says why.", num=health.failed))
         _print_doors(settings, await demo_studio.open_doors(db, demo_), demo_, console)
 
 

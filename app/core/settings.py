@@ -5,6 +5,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -129,11 +130,12 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         )
     host = env.get("HOST") or "127.0.0.1"
     numbers = _numbers(env)
+    own_store = f"file://{quote(str(data / 'store'))}?reserve={numbers.reserve_bytes}"
     shown_host = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - a comparison
     return Settings(
         data=data,
         database_url=database_url,
-        storage_url=env.get("SAFELIGHT_STORAGE_URL") or f"file://{data / 'store'}",
+        storage_url=env.get("SAFELIGHT_STORAGE_URL") or own_store,
         broker_url=env.get("SAFELIGHT_BROKER_URL") or "inprocess://",
         secret=secret,
         base_url=(env.get("SAFELIGHT_BASE_URL") or f"http://{shown_host}:{numbers.port}").rstrip("/"),

@@ -201,7 +201,9 @@ async def make_link(
 ) -> Response[str]:
     """Make a link for one of the household; its key and PIN are shown this once."""
     form = await request.form()
-    pin, pin_hash = await galleries.new_pin()  # before the transaction: hashing takes its time
+    async with db.read() as session:
+        await galleries.people_of_order(session, actor, order_id)  # the door, before any work is done for a stranger
+    pin, pin_hash = await galleries.new_pin()  # outside any transaction: hashing takes its time
     async with db.write() as session:
         made = await galleries.make_link(
             session, actor, order_id, person_id=forms.key(form, "person_id"), pin=pin, pin_hash=pin_hash

@@ -125,7 +125,7 @@ def test_an_unreadable_file_is_told_and_the_others_are_safe(studio: Studio, tmp_
 def test_a_full_disk_is_told_for_each_file_and_nothing_is_lost(studio: Studio, tmp_path: Path) -> None:
     folder = tmp_path / "shoot"
     photo(folder / "a.jpg")
-    studio.env["SAFELIGHT_STORAGE_URL"] = f"{studio.settings.storage_url}?reserve={10**18}"
+    studio.env["SAFELIGHT_RESERVE_BYTES"] = str(10**18)
     code, told = studio.ingest(folder)
     assert (code, told["failed"]) == (1, 1)
     assert told["failures"][0]["name"] == "a.jpg"

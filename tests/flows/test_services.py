@@ -111,7 +111,9 @@ async def test_a_shoot_goes_from_files_to_the_customers_download(db: Database) -
         assert await galleries.downloads(session, customer, gallery_id) == []
         await galleries.release(session, consultant, begun.order_id)
         items = await galleries.downloads(session, customer, gallery_id)
+        view = await galleries.gallery_page(session, customer, gallery_id)
     assert len(items) == 3
+    assert {card.version_id for card in view.photos if card.recipe == "screen"} == {item.version_id for item in items}
     plan, _ = await galleries.download_plan(db, store, customer, gallery_id)
     assert sorted(plan.names) == sorted(item.name for item in items)
     async with db.read() as session:

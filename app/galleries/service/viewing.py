@@ -28,14 +28,17 @@ class _Scene:
         self.gallery, self.order, self.shown, self.picks = gallery, order, shown, picks
         self.names: dict[uuid.UUID, str] = {}
         self.remarks: dict[uuid.UUID, int] = {}
+        self.finals: dict[uuid.UUID, Shown] = {}  # what was released takes the place of its proof
 
     def card(self, shown: Shown) -> PhotoCard:
         """Put together a photo's card."""
         mine = [row for row in self.picks if row.photo_id == shown.photo_id]
+        final = self.finals.get(shown.photo_id)
+        seen = final or shown
         return PhotoCard(
-            photo_id=shown.photo_id, version_id=shown.version_id, name=shown.name, section=shown.section,
-            width=shown.width, height=shown.height, thumbhash=shown.thumbhash,
-            recipe=self.gallery.shows,
+            photo_id=shown.photo_id, version_id=seen.version_id, name=shown.name, section=shown.section,
+            width=seen.width, height=seen.height, thumbhash=seen.thumbhash,
+            recipe=seen.recipe if final else self.gallery.shows,
             picked=frozenset(row.product for row in mine),
             picked_by=" · ".join(dict.fromkeys(self.names.get(row.participant_id, "") for row in mine)),
             remarks=self.remarks.get(shown.photo_id, 0),
@@ -54,7 +57,18 @@ async def _scene(session: Session, actor: Actor, gallery_id: uuid.UUID) -> _Scen
     scene = _Scene(gallery, order, shown, await queries.live_picks(session, gallery.id))
     scene.names = await author_names(session, gallery.id)
     scene.remarks = await photos.remark_counts(session, order.id)
+    if gallery.state == "released":
+        scene.finals = {final.photo_id: final for final, _ in await photos.released_of_order(session, actor, order.id)}
     return scene
+
+
+def _cover(scene: _Scene, cards: list[PhotoCard]) -> PhotoCard | None:
+    """Choose the cover: wide before tall, finished before a proof."""
+
+    def rank(card: PhotoCard) -> tuple[bool, bool]:
+        return card.photo_id not in scene.finals, card.width <= card.height
+
+    return min(cards, key=rank, default=None)
 
 
 def _filtered(cards: list[PhotoCard], wanted: str) -> list[PhotoCard]:
@@ -73,7 +87,6 @@ async def gallery_page(session: Session, actor: Actor, gallery_id: uuid.UUID, *,
     customers = await crm.names_of(session, [order.customer_id])
     wanted = filter if filter in FILTERS else "all"
     cards = [scene.card(shown) for shown in scene.ready]
-    wide = next((card for card in cards if card.width > card.height), None)
     return GalleryView(
         gallery_id=gallery.id, studio_name=studio.name, customer=customers.get(order.customer_id, ""),
         title=order.title, shoot_on=order.shoot_on,
@@ -81,7 +94,7 @@ async def gallery_page(session: Session, actor: Actor, gallery_id: uuid.UUID, *,
         choose_by=gallery.choose_by, keep_until=order.keep_until, promised_on=order.promised_on,
         participant=scene.names.get(actor.id, "") if actor.id else "", total=len(cards),
         waiting=sum(1 for shown in scene.shown if shown.state == "waiting"),
-        cover=wide or (cards[0] if cards else None), photos=_filtered(cards, wanted),
+        cover=_cover(scene, cards), photos=_filtered(cards, wanted),
         meter=meter(priced(order, RETOUCH, sum(RETOUCH in card.picked for card in cards)), RETOUCH, gallery),
         filter=wanted,
     )  # fmt: skip

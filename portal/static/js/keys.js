@@ -13,10 +13,13 @@
     }
   });
   // The strip begins at its current picture; the page itself stays where it is.
-  const strip = document.querySelector(".thumbs");
-  const current = strip?.querySelector("[aria-current]");
-  if (current) {
+  const scroll = () => {
+    const strip = document.querySelector(".thumbs");
+    const current = strip?.querySelector("[aria-current]");
+    if (!current) return;
     strip.scrollLeft = current.offsetLeft - (strip.clientWidth - current.offsetWidth) / 2;
     strip.scrollTop = current.offsetTop - strip.offsetTop - (strip.clientHeight - current.offsetHeight) / 2;
-  }
+  };
+  document.addEventListener("desk:swapped", scroll);
+  scroll();
 })();

@@ -46,6 +46,7 @@
       document.querySelector("main").replaceWith(document.adoptNode(main));
       if (!new URL(answer.responseURL).pathname.endsWith("/files")) history.replaceState(null, "", answer.responseURL);
       main.focus({ preventScroll: true });
+      document.dispatchEvent(new Event("desk:swapped"));
       window.scrollTo(0, 0);
       begin();
     };
