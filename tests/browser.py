@@ -53,7 +53,7 @@ async def open_page(chromium: Browser) -> AsyncIterator[OpenPage]:
         )  # fmt: skip
         contexts.append(context)
         page = await context.new_page()
-        page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
+        page.on("pageerror", lambda error: skipped_animation(str(error)) or problems.append(f"{page.url}: {error}"))
         page.on("console", lambda message: _note(message, problems))
         return page
 
@@ -61,6 +61,11 @@ async def open_page(chromium: Browser) -> AsyncIterator[OpenPage]:
     for context in contexts:
         await context.close()
     assert problems == []
+
+
+def skipped_animation(error: str) -> bool:
+    """Tell whether Chromium says that it left a page transition out, as it does when a click comes before its end."""
+    return "Transition was" in error
 
 
 def _note(message: ConsoleMessage, problems: list[str]) -> None:
