@@ -95,7 +95,7 @@ def test_the_demo_starts_tells_the_ways_in_stops_and_goes_on(
     customer, staff = ways_in(first.said, address)
     assert (len(customer), len(staff)) == (1, ROLES)
     assert all(map(answers, customer | staff))
-    assert "1 files could not be shown" in first.said
+    assert "Files that need a look: 1." in first.said
 
     while_running = safelight("demo", env=env)
     assert while_running.returncode == 0, while_running.stderr

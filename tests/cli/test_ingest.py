@@ -132,7 +132,7 @@ def test_a_full_disk_is_told_for_each_file_and_nothing_is_lost(studio: Studio, t
     assert len(told["failures"][0]["detail"]) > 20
     assert studio.photos() == []
     assert studio.stored() == []
-    del studio.env["SAFELIGHT_STORAGE_URL"]
+    del studio.env["SAFELIGHT_RESERVE_BYTES"]
     assert studio.ingest(folder)[1]["safe"] == 1
 
 
