@@ -41,7 +41,7 @@ class _Scene:
             recipe=seen.recipe if final else self.gallery.shows,
             picked=frozenset(row.product for row in mine),
             picked_by=" · ".join(dict.fromkeys(self.names.get(row.participant_id, "") for row in mine)),
-            remarks=self.remarks.get(shown.photo_id, 0),
+            remarks=0 if final else self.remarks.get(shown.photo_id, 0),  # they hang on the proof
         )  # fmt: skip
 
     @property
