@@ -2,7 +2,7 @@
 
 import contextlib
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -141,6 +141,8 @@ class Database:
         """
         async with AsyncSession(self._writer, expire_on_commit=False) as session:
             yield session
+            for last in session.info.pop("before_commit", ()):
+                await last(session)
             await session.commit()
             acts = list(session.info.pop("after_commit", ()))
             if session.info.pop(HINT, False):
@@ -154,6 +156,11 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
+
+
+def before_commit(session: Session, act: Callable[[Session], Awaitable[None]]) -> None:
+    """Do something last of all in this transaction, once, however often it is asked for."""
+    session.info.setdefault("before_commit", {})[act] = None
 
 
 def after_commit(session: Session, act: Callable[[], None]) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import MetaData
 
 from app.core.db import Base
 
-MODULES = ("core.audit", "core.jobs", "identity.models", "crm.models", "orders.models", "photos.models",
+MODULES = ("core.audit", "core.jobs", "core.live", "identity.models", "crm.models", "orders.models", "photos.models",
            "production.models", "galleries.models")  # fmt: skip
 
 

@@ -45,10 +45,15 @@ class BriefRemark(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BriefPhoto(msgspec.Struct, frozen=True, kw_only=True):
-    """A photo of a brief: what is wanted of it."""
+    """A photo of a brief: what is wanted of it.
+
+    `version_id` is the original. In a revision `finished_id` is the finished version the customer wants changed, and
+    the remarks hang on that one.
+    """
 
     photo_id: uuid.UUID
     version_id: uuid.UUID
+    finished_id: uuid.UUID | None = None
     packet_name: str
     products: list[str]
     remarks: list[BriefRemark]
