@@ -52,6 +52,11 @@ def upload_key(studio: Part, order: Part, file: Part, suffix: str = "bin") -> st
     return f"{_word(studio)}/{_word(order)}/files/{_word(file)}.{_suffix(suffix)}"
 
 
+def document_key(studio: Part, order: Part, document: Part, sha256: str) -> str:
+    """Where a document's PDF lies; named by its content too, for a second making may differ in a few bytes."""
+    return f"{_word(studio)}/{_word(order)}/documents/{_word(document)}-{_word(sha256[:16])}.pdf"
+
+
 def scratch_key(studio: Part, job: Part, name: str, suffix: str = "jpg") -> str:
     """A passing result with an expiry: previews, packets."""
     return f"{_word(studio)}/scratch/{_word(job)}/{_word(name)}.{_suffix(suffix)}"

@@ -1,8 +1,14 @@
 """Every kind of job there is."""
 
-from workers import photos, production, schedule
+from workers import documents, photos, production, schedule
 from workers.context import kinds
 
 ALL = kinds(
-    photos.PREPARE, photos.DEVELOP, production.BEGIN, production.ADVANCE, production.OPEN_GALLERY, schedule.SWEEP
+    photos.PREPARE,
+    photos.DEVELOP,
+    production.BEGIN,
+    production.ADVANCE,
+    production.OPEN_GALLERY,
+    documents.MAKE,
+    schedule.SWEEP,
 )

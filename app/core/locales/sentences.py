@@ -151,6 +151,10 @@ SENTENCES: dict[str, str] = {
     "decoder_crashed": N_(
         "The program that reads pictures crashed on this file three times. The other photos are not affected."
     ),
+    "document_not_made": N_(
+        "The PDF could not be made. What it says is safe; try again, or tell whoever runs the server."
+    ),
+    "document_too_slow": N_("Making the PDF took too long. What it says is safe; try again in a moment."),
     "decoder_timeout": N_("Reading this file took too long three times. The other photos are not affected."),
     "decoder_memory": N_("Reading this file needed too much memory three times. The other photos are not affected."),
     "decoder_limit": N_("Reading this file went beyond a limit three times. The other photos are not affected."),
