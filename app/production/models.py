@@ -2,10 +2,10 @@
 
 import uuid
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
 from app.core.access import Scoped
@@ -53,6 +53,8 @@ class StageEvent(Row, Scoped, Base):
     to_stage: Mapped[str]
     actor_kind: Mapped[str]
     actor_id: Mapped[uuid.UUID | None]
+    note: Mapped[str] = mapped_column(default="")  # why somebody moved it by hand
+    __table_args__ = (Index("ix_stage_event_period", "studio_id", "created_at"),)
 
 
 class Round(Row, Scoped, Base):
@@ -84,6 +86,29 @@ class Task(Row, Scoped, Base):
     note: Mapped[str] = mapped_column(default="")  # why it was given back or sent back
     reasons: Mapped[Any] = mapped_column(JSON, default=list)
     __table_args__ = (Index("ix_task_queue", "studio_id", "kind", "state", "promised_on"),)
+
+
+TaskDeed = Literal[
+    "opened", "taken", "given_back", "lease_lost", "handed_in", "accepted", "sent_back",
+    "approved", "change_asked", "cancelled",
+]  # fmt: skip
+
+
+class TaskEvent(Row, Scoped, Base):
+    """Something happened to a task. Append-only: working time, yield and rounds are counted from these."""
+
+    __tablename__ = "task_event"
+    READ: ClassVar[str] = "task.read"
+    task_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("task.id"), index=True)
+    task: Mapped[Task] = relationship(lazy="raise")
+    kind: Mapped[str]  # of the task
+    attempt: Mapped[int]  # of the task when it happened
+    event: Mapped[str]  # a TaskDeed
+    person_id: Mapped[uuid.UUID | None]  # whose work it is: who took it, or whose finished photos were judged
+    actor_kind: Mapped[str]
+    actor_id: Mapped[uuid.UUID | None]
+    reasons: Mapped[Any] = mapped_column(JSON, default=list)
+    __table_args__ = (Index("ix_task_event_period", "studio_id", "created_at"),)
 
 
 class HandIn(Row, Scoped, Base):

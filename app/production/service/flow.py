@@ -17,6 +17,7 @@ from app.production import queries, rules
 from app.production.jobs import OpenGallery
 from app.production.models import Progress, Round, StageEvent, Task, Workflow, WorkflowVersion
 from app.production.schemas import Brief
+from app.production.service.events import note_task, touch
 
 
 async def add_default_workflow(session: Session, studio_id: uuid.UUID) -> WorkflowVersion:
@@ -51,6 +52,7 @@ async def begin_order(session: Session, order_id: uuid.UUID) -> Progress:
     row = Progress(workflow_version_id=workflow.id, stage=first, **scope)
     session.add(row)
     session.add(StageEvent(event="begun", from_stage=None, to_stage=first, actor_kind="system", actor_id=None, **scope))
+    touch(session, order.studio_id, order.id)
     await session.flush()
     return row
 
@@ -75,6 +77,7 @@ async def happen(session: Session, actor: Actor, order_id: uuid.UUID, event: str
         )
     )  # fmt: skip
     progress.stage, progress.entered_at = target, clock.now()
+    touch(session, progress.studio_id, order_id)
     await session.flush()
     return target
 
@@ -103,7 +106,9 @@ async def open_round(session: Session, actor: Actor, order: Order, kind: str, br
     row = Round(id=new_id(), n=last.n + 1 if last else 1, kind=kind, brief=msgspec.to_builtins(brief), **scope)
     session.add(row)
     await session.flush()
-    session.add(Task(round_id=row.id, kind="retouch", state="open", promised_on=order.promised_on, **scope))
+    task = Task(round_id=row.id, kind="retouch", state="open", promised_on=order.promised_on, **scope)
+    session.add(task)
+    note_task(session, actor, task, "opened")
     await session.flush()
     audit.record(session, actor, "round.open", row, after={"photos": len(brief.photos)})
     return row

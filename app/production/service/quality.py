@@ -13,6 +13,7 @@ from app.production import queries
 from app.production.errors import ReasonNeeded, TaskMoved
 from app.production.models import Task
 from app.production.schemas import SEND_BACK_REASONS
+from app.production.service.events import note_task
 from app.production.service.flow import must_happen
 
 
@@ -35,6 +36,7 @@ async def accept(session: Session, actor: Actor, task_id: uuid.UUID) -> None:
     """Accept the work: the order is ready to be released."""
     task = await _judged_task(session, actor, task_id)
     task.state, task.assignee_id, task.finished_at = "done", actor.id, clock.now()
+    note_task(session, actor, task, "accepted", person_id=task.last_assignee_id)
     await _let_go(session, task)
     await must_happen(session, actor, task.order_id, "accepted")
     audit.record(session, actor, "quality.accept", task)
@@ -49,14 +51,15 @@ async def send_back(session: Session, actor: Actor, task_id: uuid.UUID, reasons:
         raise ReasonNeeded
     task.state, task.assignee_id, task.finished_at = "done", actor.id, clock.now()
     task.reasons, task.note = kept, words
-    session.add(
-        Task(
-            id=new_id(), studio_id=task.studio_id, branch_id=task.branch_id, order_id=task.order_id,
-            round_id=task.round_id, kind="retouch", state="open", attempt=task.attempt + 1,
-            promised_on=task.promised_on, priority=task.priority + 1, last_assignee_id=task.last_assignee_id,
-            note=words, reasons=kept,
-        )
+    note_task(session, actor, task, "sent_back", person_id=task.last_assignee_id, reasons=kept)
+    again = Task(
+        id=new_id(), studio_id=task.studio_id, branch_id=task.branch_id, order_id=task.order_id,
+        round_id=task.round_id, kind="retouch", state="open", attempt=task.attempt + 1,
+        promised_on=task.promised_on, priority=task.priority + 1, last_assignee_id=task.last_assignee_id,
+        note=words, reasons=kept,
     )  # fmt: skip
+    session.add(again)
+    note_task(session, actor, again, "opened")
     await _let_go(session, task)
     await must_happen(session, actor, task.order_id, "sent_back")
     audit.record(session, actor, "quality.send_back", task, after={"reasons": kept})

@@ -28,6 +28,7 @@ from app.production.errors import (
 from app.production.models import HandIn, Task
 from app.production.schemas import GIVE_BACK_REASONS, Brief, HandedIn, as_brief
 from app.production.service import packets
+from app.production.service.events import note_task
 from app.production.service.flow import must_happen
 from storage.store import Store
 
@@ -46,6 +47,7 @@ async def take_next_job(session: Session, actor: Actor) -> Task:
         raise NoTask
     task.state, task.assignee_id, task.taken_at = "taken", actor.id, clock.now()
     await identity.assign(session, actor.id, task.order_id, f"task:{task.id}", studio_id=task.studio_id)
+    note_task(session, actor, task, "taken")
     audit.record(session, actor, "task.take", task)
     await session.flush()
     return task
@@ -77,6 +79,7 @@ async def give_back(session: Session, actor: Actor, task_id: uuid.UUID, reason: 
     task = await held_task(session, actor, task_id)
     if reason not in GIVE_BACK_REASONS:
         raise ReasonNeeded
+    note_task(session, actor, task, "given_back", reasons=[reason])
     task.state, task.assignee_id, task.taken_at = "open", None, None
     task.note = note.strip()[:500]
     if actor.id is not None:
@@ -246,12 +249,13 @@ async def hand_in(session: Session, actor: Actor, task_id: uuid.UUID) -> None:
     if broken:
         raise FinalsNotReady(count=len(broken), names=" · ".join(broken[:5]))
     task.state, task.finished_at = "done", clock.now()
-    session.add(
-        Task(
-            id=new_id(), studio_id=task.studio_id, branch_id=task.branch_id, order_id=task.order_id,
-            round_id=task.round_id, kind="quality", state="open", attempt=task.attempt,
-            promised_on=task.promised_on, priority=task.priority, last_assignee_id=actor.id,
-        )
+    note_task(session, actor, task, "handed_in")
+    check = Task(
+        id=new_id(), studio_id=task.studio_id, branch_id=task.branch_id, order_id=task.order_id,
+        round_id=task.round_id, kind="quality", state="open", attempt=task.attempt,
+        promised_on=task.promised_on, priority=task.priority, last_assignee_id=actor.id,
     )  # fmt: skip
+    session.add(check)
+    note_task(session, actor, check, "opened")
     await must_happen(session, actor, task.order_id, "handed_in")
     audit.record(session, actor, "task.hand_in", task)
