@@ -3,7 +3,7 @@
 import uuid
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import column, select, table
 
 from app.core import clock, schema
 from app.core.db import make_engine
@@ -21,15 +21,22 @@ async def test_past_work_is_written_down(tmp_path):
               "round_id": uuid.UUID(int=4), "created_at": begun, "priority": 0, "attempt": 1, "note": "", "reasons": []}  # fmt: skip
     taken, done = begun + timedelta(hours=1), begun + timedelta(hours=3)
 
+    def write(connection, name, row):
+        known = tables[name].c
+        columns = [column(key, known[key].type) for key in row]
+        connection.execute(table(name, *columns).insert().values(row))
+
     def old(connection):
-        schema.command.upgrade(schema._config(connection), "0004")
+        schema.command.upgrade(schema._config(connection), "0005")
+        scope = {key: common[key] for key in ("studio_id", "branch_id", "order_id", "created_at")}
+        write(connection, "round", {"id": common["round_id"], "n": 1, "kind": "selection", "brief": {}, **scope})
         for row in (
             {"kind": "retouch", "state": "done", "assignee_id": HAND, "taken_at": taken, "finished_at": done},
             {"kind": "quality", "state": "done", "assignee_id": LEAD, "last_assignee_id": HAND, "finished_at": done,
              "reasons": ["skin"]},
             {"kind": "retouch", "state": "open"},
         ):  # fmt: skip
-            connection.execute(tables["task"].insert().values(id=uuid.uuid4(), **{**common, **row}))
+            write(connection, "task", {"id": uuid.uuid4(), **common, **row})
 
     engine = make_engine(wanted.database_url, migrating=True)
     async with engine.begin() as connection:

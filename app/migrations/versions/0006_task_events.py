@@ -6,8 +6,8 @@ from alembic import op
 from app.core.db import UtcDateTime
 from app.core.ids import new_id
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
