@@ -24,6 +24,7 @@ from app.core.web.health import healthz, readyz
 from app.core.web.origin import require_own_origin
 from app.core.web.problems import answer
 from app.core.web.static import StaticFiles, static_file
+from app.core.web.streams import streams_of
 from app.core.web.transactions import provide_session
 from app.galleries import service as galleries
 from app.identity.api import CustomerActor, find_actors, provide_actor, provide_actors
@@ -75,7 +76,7 @@ def create_app(settings: Settings | None = None, *, customer_actor: CustomerActo
     statics = StaticFiles(STATIC)
     app = Litestar(
         route_handlers=[healthz, readyz, static_file, PAGES, *API],
-        lifespan=[_database],
+        lifespan=[_database, streams_of],
         guards=[require_own_origin, find_actors, require_token],  # in this order, before a body is read
         dependencies={
             "session": Provide(provide_session),

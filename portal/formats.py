@@ -7,6 +7,7 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from app.core import clock
 from app.core.i18n import language
 from portal.pictures import lay_out, placeholder, ratio_class
 
@@ -35,5 +36,15 @@ def size(octets: int) -> str:
     return f"{value:.{digits}f} {unit}"
 
 
-GLOBALS: dict[str, Callable[..., Any]] = {"lay_out": lay_out, "placeholder": placeholder, "ratio_class": ratio_class}
+def now_ms() -> int:
+    """Tell when a page was drawn, in milliseconds: what changed since is asked for at once."""
+    return int(clock.now().timestamp() * 1000)
+
+
+GLOBALS: dict[str, Callable[..., Any]] = {
+    "now_ms": now_ms,
+    "lay_out": lay_out,
+    "placeholder": placeholder,
+    "ratio_class": ratio_class,
+}
 FILTERS: dict[str, Callable[..., str]] = {"short_day": short_day, "number": number, "size": size}

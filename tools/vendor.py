@@ -10,7 +10,7 @@ from pathlib import Path
 VENDOR = Path(__file__).parents[1] / "portal" / "static" / "vendor"
 HTMX = "htmx.org@4.0.1"
 LUCIDE = "lucide-static@1.62.0"
-FILES = {HTMX: {"dist/htmx.min.js": "htmx.min.js", "dist/ext/hx-sse.min.js": "hx-sse.min.js", "LICENSE": "LICENSE"}}
+FILES = {HTMX: {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "LICENSE"}}
 ICONS = """
 archive arrow-left calendar camera check chevron-down chevron-left chevron-right circle circle-alert circle-check
 circle-dot circle-x clipboard-check clock copy download ellipsis external-link eye file-archive folder-open hand heart

@@ -13,12 +13,12 @@ from app.core import dispatch, jobs
 from app.core.db import Database, Session
 from app.core.jobs import Lane
 from app.core.settings import Settings
+from app.core.wakeup import listening
 from workers import schedule
 from workers.broker import BrokerAway
 from workers.context import Kinds
 from workers.executor import tell_dead
 from workers.leases import Running
-from workers.wakeup import listening
 
 log = structlog.get_logger()
 
@@ -100,7 +100,7 @@ class Dispatcher(threading.Thread):
         db = Database(self._settings)
         reap_at = 0.0
         try:
-            async with listening(self._settings, self._wake.set):
+            async with listening(self._settings, jobs.NOTIFY_CHANNEL, self._wake.set):
                 while not self._ending.is_set():
                     now = self._loop.time()
                     try:

@@ -1,12 +1,15 @@
-"""A nudge to sleeping dispatchers on this machine: a lost one costs a second, never a job."""
+"""A nudge to the sleeping loops of this machine: a lost one costs a second, never a job."""
 
 import hashlib
+import itertools
 import os
 import socket
 import tempfile
 from pathlib import Path
 
 from app.core.settings import Settings
+
+_serial = itertools.count(1)  # a process may have several ears
 
 
 def hint_folder(settings: Settings) -> Path:
@@ -19,7 +22,7 @@ def open_hints(settings: Settings) -> tuple[socket.socket, Path]:
     """Open a socket that `send_hint` reaches; the caller closes it and removes its path."""
     folder = hint_folder(settings)
     folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"{os.getpid()}.sock"
+    path = folder / f"{os.getpid()}-{next(_serial)}.sock"
     path.unlink(missing_ok=True)
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | getattr(socket, "SOCK_CLOEXEC", 0))
     listening.setblocking(False)
@@ -28,7 +31,7 @@ def open_hints(settings: Settings) -> tuple[socket.socket, Path]:
 
 
 def send_hint(settings: Settings) -> None:
-    """Say that there is work."""
+    """Say that there is news."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as out:
         out.setblocking(False)
         for path in hint_folder(settings).glob("*.sock"):

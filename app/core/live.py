@@ -7,13 +7,17 @@ each other in a circle.
 
 import uuid
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import BigInteger, select
+import msgspec
+from sqlalchemy import BigInteger, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Base, Session, before_commit
+from app.core import clock
+from app.core.db import HINT, Base, Session, before_commit
 
+NOTIFY_CHANNEL = "safelight_live"
 _TOUCHED = "safelight_touched"
 
 
@@ -23,6 +27,14 @@ class Topic(Base):
     __tablename__ = "topic"
     name: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger)
+    changed_at: Mapped[datetime | None]
+
+
+class State(msgspec.Struct, frozen=True):
+    """How often a topic changed, and when it did last."""
+
+    version: int = 0
+    changed_at: datetime | None = None
 
 
 def gallery(gallery_id: uuid.UUID) -> str:
@@ -47,14 +59,27 @@ def touch(session: Session, *topics: str) -> None:
 
 
 async def _raise_versions(session: Session) -> None:
-    topics = sorted(session.info.pop(_TOUCHED))
-    insert = (sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert)(Topic)
-    rows = [{"name": name, "version": 1} for name in topics]
-    statement = insert.values(rows).on_conflict_do_update(index_elements=["name"], set_={"version": Topic.version + 1})
+    topics, now = sorted(session.info.pop(_TOUCHED)), clock.now()
+    sqlite_ = session.get_bind().dialect.name == "sqlite"
+    insert = (sqlite.insert if sqlite_ else postgresql.insert)(Topic)
+    rows = [{"name": name, "version": 1, "changed_at": now} for name in topics]
+    statement = insert.values(rows).on_conflict_do_update(
+        index_elements=["name"], set_={"version": Topic.version + 1, "changed_at": insert.excluded.changed_at}
+    )
     await session.execute(statement)
+    if sqlite_:
+        session.info[HINT] = True
+    else:
+        await session.execute(text(f"NOTIFY {NOTIFY_CHANNEL}"))
+
+
+async def states(session: Session, topics: Collection[str]) -> dict[str, State]:
+    """Read how topics are; one that never changed is at version 0."""
+    statement = select(Topic.name, Topic.version, Topic.changed_at).where(Topic.name.in_(topics))
+    rows = await session.execute(statement)
+    return {**dict.fromkeys(topics, State()), **{row.name: State(row.version, row.changed_at) for row in rows}}
 
 
 async def versions(session: Session, topics: Collection[str]) -> dict[str, int]:
     """Read the versions of topics; one that never changed is 0."""
-    rows = await session.execute(select(Topic.name, Topic.version).where(Topic.name.in_(topics)))
-    return {**dict.fromkeys(topics, 0), **{row.name: row.version for row in rows}}
+    return {name: state.version for name, state in (await states(session, topics)).items()}

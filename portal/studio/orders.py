@@ -28,7 +28,7 @@ from app.production import service as production
 from app.production.schemas import STAGES
 from portal.studio import forms
 from portal.studio.frame import staff_page
-from portal.web import AnyRequest, flash, is_fragment, page, see
+from portal.web import AnyRequest, flash, see
 
 KEEP_DAYS = 180
 
@@ -109,7 +109,7 @@ async def _add_order(session: Session, actor: Actor, form: Any) -> str:
 async def order_page(
     request: AnyRequest, session: GivenSession, actor: GivenActor, order_id: FromPath[uuid.UUID]
 ) -> Response[str]:
-    """Show one order; htmx asks for its health alone while photos are being prepared."""
+    """Show one order; its live parts are asked for by the same address."""
     return await _order_page(request, session, actor, order_id)
 
 
@@ -122,8 +122,6 @@ async def _order_page(
     wrong: str | None = None,
 ) -> Response[str]:
     order = await production.order_page(session, actor, order_id)
-    if request.method == "GET" and is_fragment(request):
-        return page(request, "studio/_health.html", order=order)
     sees_money = order.owed is not None
     status = await galleries.status_of_order(session, actor, order_id)
     return await staff_page(

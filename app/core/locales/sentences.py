@@ -28,6 +28,7 @@ SENTENCES: dict[str, str] = {
     "gone": N_("This link has expired or was withdrawn. Your photos are safe. Ask the studio for a new link."),
     "too_large": N_("This is more than is taken here at once. Nothing was saved. Send less or smaller files."),
     "too_many": N_("Too many tries. Nothing is lost. Please try again in %(minutes)s minutes."),
+    "too_many_streams": N_("Too many pages are open at once. This one asks every few seconds instead."),
     "too_many_requests": N_("Too many requests at once. Please try again in a moment."),
     "unavailable": N_("A part of the system does not answer at the moment. What was saved is safe. Try again shortly."),
     "database_busy": N_("The database does not answer at the moment. This step was not saved. Try again shortly."),

@@ -1,7 +1,7 @@
 """The galleries' use cases."""
 
 from app.galleries import permissions
-from app.galleries.service.choosing import add_remark, pick, remove_remark, set_cap, submit, unpick
+from app.galleries.service.choosing import add_remark, get_gallery, pick, remove_remark, set_cap, submit, unpick
 from app.galleries.service.links import (
     actor_of,
     ensure_gallery,
@@ -25,6 +25,7 @@ __all__ = [
     "ensure_gallery",
     "gallery_of_link",
     "gallery_page",
+    "get_gallery",
     "make_link",
     "new_pin",
     "open_gallery",

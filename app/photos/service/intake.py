@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import IntegrityError as RowExists
 
-from app.core import audit, jobs
+from app.core import audit, jobs, live
 from app.core.access import Actor, require
 from app.core.db import Database, Session
 from app.core.errors import SafelightError
@@ -60,6 +60,7 @@ async def _add_version(
     )
     session.add(version)
     await session.flush()
+    live.touch(session, live.order(photo.order_id))
     await jobs.enqueue(
         session, PrepareVersion(version.id), studio_id=photo.studio_id, order_id=photo.order_id,
         lane=jobs.Lane.INTERACTIVE if kind == rules.RETOUCHED else jobs.Lane.PROOFS,

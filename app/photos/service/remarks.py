@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from app.core import audit, clock
+from app.core import audit, clock, live
 from app.core.access import Actor, require
 from app.core.db import Session
 from app.core.errors import Forbidden, NotFound
@@ -50,6 +50,7 @@ async def add_remark(
     session.add(row)
     await session.flush()
     audit.record(session, actor, "remark.add", row)
+    live.touch(session, live.order(row.order_id))
     return row
 
 
@@ -62,6 +63,7 @@ async def remove_remark(session: Session, actor: Actor, remark_id: uuid.UUID) ->
         raise Forbidden
     row.removed_at = row.removed_at or clock.now()
     audit.record(session, actor, "remark.remove", row)
+    live.touch(session, live.order(row.order_id))
     return row
 
 
@@ -72,6 +74,7 @@ async def tick_remark(session: Session, actor: Actor, remark_id: uuid.UUID, *, d
     if row is None or row.removed_at is not None or actor.kind == "customer":
         raise NotFound
     row.done_at, row.done_by = (clock.now(), actor.id) if done else (None, None)
+    live.touch(session, live.order(row.order_id))
     return row
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.core import audit, clock, jobs
+from app.core import audit, clock, jobs, live
 from app.core.access import Actor, require
 from app.core.db import Session
 from app.core.errors import NotFound
@@ -106,6 +106,7 @@ async def _add_rendition(session: Session, version: Version, prepared: Prepared,
 async def _tell(session: Session, version: Version) -> None:
     """Let the order's production look, once for many photos."""
     await jobs.enqueue(session, AdvanceOrder(version.order_id), studio_id=version.studio_id, order_id=version.order_id)
+    live.touch(session, live.order(version.order_id))
 
 
 async def _fail(session: Session, version_id: uuid.UUID, state: str, code: str, params: dict[str, Any]) -> None:
@@ -155,6 +156,7 @@ async def retry(session: Session, actor: Actor, version_id: uuid.UUID, *, order_
             lane=jobs.Lane.INTERACTIVE,
         )  # fmt: skip
     audit.record(session, actor, "photo.retry", version)
+    live.touch(session, live.order(version.order_id))
     return version
 
 

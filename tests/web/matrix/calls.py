@@ -69,6 +69,8 @@ CALLS: dict[str, Call] = {
     "POST /studio/quality/{task_id}/send-back": Call("quality", lambda _w, _p: {"reason": "skin"}),
 }
 
+QUERIES = {"/studio/live": "?on=order:{order_id}", f"{GALLERY}/live": "?on=gallery:{gallery_id}"}
+
 
 def call_of(route: str) -> Call:
     """Tell how a route is called."""
@@ -96,7 +98,8 @@ def path_of(house: House, route: str, ids: Mapping[str, str]) -> str:
     template = route.partition(" ")[2]
     if template.startswith("/static"):
         return "/static/" + next(iter(house.app.state.static.files))
-    return template.format(**ids)
+    asked = QUERIES.get(template, "")
+    return f"{template}{asked}".format(**ids)
 
 
 def request_of(

@@ -52,6 +52,7 @@ POST /gallery/{gallery_id}/cap                                              401 
 GET /gallery/{gallery_id}/download.zip                                      401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 HEAD /gallery/{gallery_id}/download.zip                                     401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 GET /gallery/{gallery_id}/downloads                                         401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
+GET /gallery/{gallery_id}/live                                              401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 GET /gallery/{gallery_id}/photos/{photo_id}                                 401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 POST /gallery/{gallery_id}/photos/{photo_id}/pick                           401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 POST /gallery/{gallery_id}/photos/{photo_id}/remarks                        401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
@@ -64,6 +65,8 @@ POST /gallery/{gallery_id}/submit                                           401 
 # Files (an original's proof; the other kinds have a table of their own)
 GET /files/{version_id}/{recipe}                                            401 401  401    ok   ok   ok   ok   404    ok   404    ok 404    404   ok   401   404   404   404   410   410
 HEAD /files/{version_id}/{recipe}                                           401 401  401    ok   ok   ok   ok   404    ok   404    ok 404    404   ok   401   404   404   404   410   410
+# Live pages (an order's topic)
+GET /studio/live                                                            401 401  401    ok   ok   ok   ok   404    ok    ok    ok 404    404  401   401   401   401   401   401   401
 # Orders and packages
 GET /studio/orders                                                          401 401  401    ok   ok   ok   ok    ok    ok    ok    ok  ok     ok  401   401   401   401   401   401   401
 POST /studio/orders                                                         401 401  401    ok   ok   ok  403   403   403   403   403 404    404  401   401   401   401   401   401   401

@@ -1,4 +1,4 @@
-"""How a sleeping dispatcher hears of new work: a local socket beside SQLite, LISTEN on PostgreSQL.
+"""How a sleeping loop hears of news: a local socket beside SQLite, LISTEN on PostgreSQL.
 
 Either may fail: a lost word costs a second, never a job.
 """
@@ -11,7 +11,6 @@ import structlog
 from sqlalchemy import make_url
 
 from app.core.hints import open_hints
-from app.core.jobs import NOTIFY_CHANNEL
 from app.core.settings import Settings
 
 log = structlog.get_logger()
@@ -23,10 +22,9 @@ Wake = Callable[[], None]
 
 
 @contextlib.asynccontextmanager
-async def listening(settings: Settings, wake: Wake) -> AsyncIterator[None]:
-    """Call `wake` on this loop whenever someone says that there is work."""
-    way = _by_socket if settings.embedded else _by_notify
-    async with way(settings, wake):
+async def listening(settings: Settings, channel: str, wake: Wake) -> AsyncIterator[None]:
+    """Call `wake` on this loop whenever someone says that there is news; the local socket is one for all channels."""
+    async with _by_socket(settings, wake) if settings.embedded else _by_notify(settings, channel, wake):
         yield
 
 
@@ -51,8 +49,8 @@ async def _by_socket(settings: Settings, wake: Wake) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def _by_notify(settings: Settings, wake: Wake) -> AsyncIterator[None]:
-    hearing = asyncio.create_task(_hear_notifies(settings, wake))
+async def _by_notify(settings: Settings, channel: str, wake: Wake) -> AsyncIterator[None]:
+    hearing = asyncio.create_task(_hear_notifies(settings, channel, wake))
     try:
         yield
     finally:
@@ -61,14 +59,14 @@ async def _by_notify(settings: Settings, wake: Wake) -> AsyncIterator[None]:
             await hearing
 
 
-async def _hear_notifies(settings: Settings, wake: Wake) -> None:
+async def _hear_notifies(settings: Settings, channel: str, wake: Wake) -> None:
     import psycopg  # noqa: PLC0415 - the embedded studio does without
 
     address = make_url(settings.database_url).set(drivername="postgresql").render_as_string(hide_password=False)
     while True:
         try:
             async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
-                await connection.execute(f"LISTEN {NOTIFY_CHANNEL}".encode())
+                await connection.execute(f"LISTEN {channel}".encode())
                 wake()
                 async for _ in connection.notifies():
                     wake()
