@@ -13,6 +13,7 @@ from app.core import clock, jobs
 from app.core.db import Session
 from app.core.jobs import Job, Lane, State, Task
 from app.identity import service as identity
+from app.production import service as production
 from storage import Store
 from workers.context import JobContext, Kind, Kinds
 
@@ -112,8 +113,16 @@ async def sweep_jobs(context: JobContext) -> None:
             return
 
 
+async def lapse_tasks(context: JobContext) -> None:
+    """Put retouching jobs that nobody touches back into the queue."""
+    async with context.db.write() as session:
+        gone = await production.lapse_tasks(session, timedelta(hours=context.db.settings.task_lease_h))
+    if gone:
+        log.info("tasks_lapsed", count=gone)
+
+
 Duty = Callable[[JobContext], Awaitable[None]]
-DUTIES: list[Duty] = [sweep_scratch, sweep_uploads, sweep_sessions, sweep_jobs]
+DUTIES: list[Duty] = [sweep_scratch, sweep_uploads, sweep_sessions, sweep_jobs, lapse_tasks]
 
 
 async def sweep(context: JobContext, _task: Sweep) -> None:

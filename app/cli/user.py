@@ -11,6 +11,7 @@ from app.core.errors import NotFound
 from app.core.settings import Settings
 from app.identity import service as identity
 from app.identity.models import Staff
+from app.identity.schemas import SKILLS
 
 app = typer.Typer(no_args_is_help=True, help="Add, list and let in the people of the studio.")
 Email = Annotated[str, typer.Argument(help="The person's e-mail.")]
@@ -58,13 +59,34 @@ def list_(json: Json = False) -> None:
         async with database(settings_or_fail(json=json)) as db, db.read() as session:
             people = await identity.list_staff(session, SYSTEM)
         return [
-            {"email": one.email, "name": one.name, "roles": one.roles, "disabled": one.disabled_at is not None}
+            {
+                "email": one.email, "name": one.name, "roles": one.roles, "skills": one.skills,
+                "disabled": one.disabled_at is not None,
+            }  # fmt: skip
             for one in people
         ]
 
     people = run(work(), json=json)
     lines = [f"{one['email']}\t{one['name']}\t{' '.join(one['roles'])}" for one in people]  # type: ignore[arg-type]
     show({"people": people}, "\n".join(lines), json=json)
+
+
+@app.command()
+def skills(
+    email: Email,
+    skill: Annotated[
+        list[str] | None, typer.Argument(help=f"Any of {', '.join(SKILLS)}; none takes all away.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say what a person is good at: jobs that need something else are not offered to them."""
+
+    async def work() -> list[str]:
+        async with database(settings_or_fail(json=json)) as db, db.write() as session:
+            return await identity.set_skills(session, SYSTEM, (await _person(session, email)).id, skill or [])
+
+    kept = run(work(), json=json)
+    show({"email": email, "skills": kept}, f"{email}\t{' '.join(kept)}", json=json)
 
 
 @app.command()

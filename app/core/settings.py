@@ -12,6 +12,7 @@ import msgspec
 
 SECRET_BYTES = 32
 SHORTEST_SECRET = 32
+LONGEST_TASK_LEASE_H = 2160
 DRIVERS = {
     "postgresql://": "postgresql+psycopg://",
     "postgres://": "postgresql+psycopg://",
@@ -39,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lease_s: float = 30.0
     max_megapixels: int = 220
     reserve_bytes: int = 256 * 1024 * 1024
+    task_lease_h: float = 72.0  # a retoucher's job nobody touches for so long goes back to the queue
 
     @property
     def embedded(self) -> bool:
@@ -81,6 +83,7 @@ class _Numbers(msgspec.Struct, frozen=True):
     lease_s: float
     reserve_bytes: int
     max_megapixels: int
+    task_lease_h: float
 
 
 def _numbers(env: Mapping[str, str]) -> _Numbers:
@@ -91,17 +94,20 @@ def _numbers(env: Mapping[str, str]) -> _Numbers:
         lease_s = float(env.get("SAFELIGHT_LEASE_S") or 30)
         reserve = int(env.get("SAFELIGHT_RESERVE_BYTES") or 256 * 1024 * 1024)
         megapixels = int(env.get("SAFELIGHT_MAX_MEGAPIXELS") or 220)
+        task_lease_h = float(env.get("SAFELIGHT_TASK_LEASE_H") or 72)
     except ValueError as wrong:
         raise SettingsError(
-            "PORT, SAFELIGHT_WORKERS, SAFELIGHT_LEASE_S, SAFELIGHT_RESERVE_BYTES, SAFELIGHT_MAX_MEGAPIXELS: "
-            f"a number is needed ({wrong})."
+            "PORT, SAFELIGHT_WORKERS, SAFELIGHT_LEASE_S, SAFELIGHT_RESERVE_BYTES, SAFELIGHT_MAX_MEGAPIXELS, "
+            f"SAFELIGHT_TASK_LEASE_H: a number is needed ({wrong})."
         ) from wrong
     if not (0 <= port <= 65535 and workers >= 1 and 0 < lease_s <= 3600 and reserve >= 0 and megapixels >= 1):
         raise SettingsError(
             "PORT is 0 to 65535, SAFELIGHT_WORKERS and SAFELIGHT_MAX_MEGAPIXELS at least 1, SAFELIGHT_LEASE_S more "
             "than 0 and at most 3600, SAFELIGHT_RESERVE_BYTES not below 0."
         )
-    return _Numbers(port, workers, lease_s, reserve, megapixels)
+    if not 1 <= task_lease_h <= LONGEST_TASK_LEASE_H:
+        raise SettingsError(f"SAFELIGHT_TASK_LEASE_H is a number of hours from 1 to {LONGEST_TASK_LEASE_H}.")
+    return _Numbers(port, workers, lease_s, reserve, megapixels, task_lease_h)
 
 
 def _zone(env: Mapping[str, str]) -> str:

@@ -51,6 +51,12 @@ class UnknownRole(BadInput):
     default_code = "unknown_role"
 
 
+class UnknownSkill(BadInput):
+    """No such skill; `params["skill"]`."""
+
+    default_code = "unknown_skill"
+
+
 class PasswordTooShort(BadInput):
     """Fewer characters than `params["least"]`."""
 

@@ -2,9 +2,9 @@
 
 import uuid
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
@@ -45,6 +45,7 @@ class Staff(Row, Base):
     email: Mapped[str]  # lower case
     password_hash: Mapped[str | None]
     locale: Mapped[str | None]
+    skills: Mapped[Any] = mapped_column(JSON, default=list)  # keys of SKILLS: which jobs are offered to them
     disabled_at: Mapped[datetime | None]
     __table_args__ = (UniqueConstraint("email"),)
 

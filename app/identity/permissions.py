@@ -7,5 +7,6 @@ PERMISSIONS = declare(
         "studio.read": Grant(dict.fromkeys(ROLES, Reach.STUDIO)),
         "staff.read": Grant(dict.fromkeys(ROLES, Reach.STUDIO)),
         "staff.manage": Grant({"owner": Reach.STUDIO}),
+        "staff.skill": Grant({"owner": Reach.STUDIO, "manager": Reach.STUDIO}),
     }
 )

@@ -50,6 +50,11 @@ async def names_of(session: Session, staff_ids: Collection[uuid.UUID]) -> dict[u
     return {row.id: row.name for row in rows}
 
 
+async def skills_of(session: Session, staff_id: uuid.UUID) -> list[str]:
+    """Read the keys of a person's skills, as they are at this moment."""
+    return list((await session.execute(select(Staff.skills).where(Staff.id == staff_id))).scalar_one_or_none() or ())
+
+
 async def memberships_of(session: Session, staff_ids: Sequence[uuid.UUID]) -> Sequence[Membership]:
     """List the roles of some people."""
     statement = select(Membership).where(Membership.staff_id.in_(staff_ids)).order_by(Membership.role)

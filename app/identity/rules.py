@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from app.core.access import ROLES
-from app.identity.errors import BadEmail, PasswordTooLong, PasswordTooShort, UnknownRole
+from app.identity.errors import BadEmail, PasswordTooLong, PasswordTooShort, UnknownRole, UnknownSkill
+from app.identity.schemas import SKILLS
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
@@ -45,6 +46,14 @@ def check_roles(roles: Iterable[str]) -> frozenset[str]:
     if not wanted:
         raise UnknownRole(role="-")
     return wanted
+
+
+def check_skills(skills: Iterable[str]) -> list[str]:
+    """Put skills into the order they are known in. Raises UnknownSkill."""
+    wanted = frozenset(skills)
+    if unknown := sorted(wanted - set(SKILLS)):
+        raise UnknownSkill(skill=unknown[0])
+    return [skill for skill in SKILLS if skill in wanted]
 
 
 def network_of(address: str | None) -> str:

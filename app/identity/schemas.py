@@ -5,6 +5,17 @@ from datetime import datetime
 
 import msgspec
 
+from app.core.i18n import N_
+
+SKILLS = {  # what a retoucher may be good at, and a job may need
+    "skin": N_("Skin"),
+    "colour": N_("Colour and tone"),
+    "composite": N_("Composites"),
+    "wedding": N_("Weddings"),
+    "children": N_("Children"),
+    "album": N_("Album pages"),
+}
+
 
 class StaffCard(msgspec.Struct, frozen=True):
     """A person with their roles."""
@@ -14,3 +25,4 @@ class StaffCard(msgspec.Struct, frozen=True):
     email: str
     roles: tuple[str, ...]
     disabled_at: datetime | None
+    skills: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ class Package(Row, Base):
     price_minor: Mapped[int] = mapped_column(BigInteger)
     revision_rounds: Mapped[int] = mapped_column(default=1)
     release_rule: Mapped[str] = mapped_column(default="paid")  # paid: nothing is owed any more; always
+    skill: Mapped[str | None]  # what the retoucher must be good at
     retired_at: Mapped[datetime | None]
     lines: Mapped[list["PackageLine"]] = relationship(lazy="raise", order_by="PackageLine.position")
 
@@ -52,6 +53,8 @@ class Order(Row, Base):
     currency: Mapped[str]
     revision_rounds: Mapped[int]
     release_rule: Mapped[str]
+    skill: Mapped[str | None]  # what the retoucher must be good at
+    priority: Mapped[int] = mapped_column(default=0)  # of its tasks: the higher, the sooner
     shoot_on: Mapped[date]
     promised_on: Mapped[date | None]
     keep_until: Mapped[date | None]

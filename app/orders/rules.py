@@ -10,6 +10,7 @@ from app.orders.schemas import NewPackage
 MOST_MINOR = 1_000_000_000
 MOST_PICTURES = 9999
 RELEASE_RULES = ("paid", "always")
+URGENT = 10  # above what the quality check adds when it sends work back
 CHOSEN = "retouch"  # what customers choose photos for: a package without it has no gallery
 
 

@@ -28,6 +28,7 @@ class NewPackage(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
     revision_rounds: int = 1
     release_rule: str = "paid"
+    skill: str | None = None
 
 
 class NewOrder(msgspec.Struct, frozen=True, kw_only=True):

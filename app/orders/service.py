@@ -36,6 +36,7 @@ async def add_package(session: Session, actor: Actor, new: NewPackage, *, studio
         price_minor=new.price_minor,
         revision_rounds=new.revision_rounds,
         release_rule=new.release_rule,
+        skill=new.skill,
     )
     session.add(row)
     await session.flush()
@@ -83,6 +84,7 @@ async def add_order(session: Session, actor: Actor, new: NewOrder) -> Order:
         currency=package.currency,
         revision_rounds=package.revision_rounds,
         release_rule=package.release_rule,
+        skill=package.skill,
         shoot_on=new.shoot_on,
         promised_on=new.promised_on,
         keep_until=new.keep_until,
@@ -133,6 +135,15 @@ async def get_open_order(session: Session, actor: Actor, order_id: uuid.UUID, pe
     if order.closed_at is not None:
         raise OrderClosed(number=order.number)
     return order
+
+
+async def plan_order(session: Session, actor: Actor, order: Order, *, skill: str | None, urgent: bool) -> None:
+    """Say what an order's retoucher must be good at, and whether it goes before the others."""
+    before = {"skill": order.skill, "priority": order.priority}
+    order.skill, order.priority = skill, rules.URGENT if urgent else 0
+    after = {"skill": order.skill, "priority": order.priority}
+    if after != before:
+        audit.record(session, actor, "order.plan", order, before=before, after=after)
 
 
 async def lock_order(session: Session, order_id: uuid.UUID) -> None:

@@ -81,10 +81,15 @@ class Task(Row, Scoped, Base):
     last_assignee_id: Mapped[uuid.UUID | None]
     promised_on: Mapped[date | None]
     priority: Mapped[int] = mapped_column(default=0)
+    skill: Mapped[str | None]  # who lacks it is not offered the task
     taken_at: Mapped[datetime | None]
+    touched_at: Mapped[datetime | None]  # the last deed on a taken task: it renews the lease
+    lapsed_at: Mapped[datetime | None]  # it went back to the queue because nobody touched it …
+    lapsed_from: Mapped[uuid.UUID | None] = mapped_column(index=True)  # … and who is told so
     finished_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")  # why it was given back or sent back
     reasons: Mapped[Any] = mapped_column(JSON, default=list)
+    sent_back: Mapped[bool] = mapped_column(default=False)  # how a finished quality task ended
     __table_args__ = (Index("ix_task_queue", "studio_id", "kind", "state", "promised_on"),)
 
 
@@ -109,6 +114,17 @@ class TaskEvent(Row, Scoped, Base):
     actor_id: Mapped[uuid.UUID | None]
     reasons: Mapped[Any] = mapped_column(JSON, default=list)
     __table_args__ = (Index("ix_task_event_period", "studio_id", "created_at"),)
+
+
+class Mark(Row, Scoped, Base):
+    """A photo the quality check is not content with, and why; it goes back with the task."""
+
+    __tablename__ = "mark"
+    READ: ClassVar[str] = "task.read"
+    task_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("task.id"))  # the quality task
+    photo_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("photo.id"))
+    reasons: Mapped[Any] = mapped_column(JSON, default=list)
+    __table_args__ = (UniqueConstraint("task_id", "photo_id"),)
 
 
 class HandIn(Row, Scoped, Base):

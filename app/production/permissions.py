@@ -16,6 +16,7 @@ PERMISSIONS = declare(
         ),
         "task.take": Grant({"owner": Reach.STUDIO, "retoucher": Reach.BRANCH}),
         "task.work": Grant({"owner": Reach.STUDIO, "retoucher": Reach.ORDERS}),
+        "task.plan": Grant({"owner": Reach.STUDIO, "manager": Reach.BRANCH}),
         "quality.judge": Grant({"owner": Reach.STUDIO, "quality_lead": Reach.BRANCH}),
     }
 )

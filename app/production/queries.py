@@ -2,8 +2,9 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 
 from app.core.access import Actor, visible
 from app.core.db import Session
@@ -56,12 +57,16 @@ async def own_task(session: Session, actor: Actor) -> Task | None:
     return (await session.execute(statement.order_by(Task.taken_at).limit(1))).scalar_one_or_none()
 
 
-async def next_open_task(session: Session, actor: Actor) -> Task | None:
-    """Lock the most urgent open retouching task: one's own that came back, then by promise and priority."""
+def _within(skills: Collection[str]) -> ColumnElement[bool]:
+    return or_(Task.skill.is_(None), Task.skill.in_(skills))
+
+
+async def next_open_task(session: Session, actor: Actor, skills: Collection[str]) -> Task | None:
+    """Lock the most urgent open task one has the skill for: one's own that came back, then by priority and promise."""
     mine = case((Task.last_assignee_id == actor.id, 0), else_=1)
     statement = (
         visible(select(Task), actor, "task.take")
-        .where(Task.kind == "retouch", Task.state == "open")
+        .where(Task.kind == "retouch", Task.state == "open", _within(skills))
         .order_by(mine, Task.priority.desc(), Task.promised_on.is_(None), Task.promised_on, Task.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -69,10 +74,47 @@ async def next_open_task(session: Session, actor: Actor) -> Task | None:
     return (await session.execute(statement)).scalar_one_or_none()
 
 
-async def count_open(session: Session, actor: Actor) -> int:
-    """Count the retouching tasks that wait."""
+async def count_open(session: Session, actor: Actor, skills: Collection[str]) -> tuple[int, int]:
+    """Count the retouching tasks that wait: those one has the skill for, and all the others."""
     statement = visible(select(Task), actor, "task.take").where(Task.kind == "retouch", Task.state == "open")
-    return (await session.execute(select(func.count()).select_from(statement.subquery()))).scalar_one()
+    fits = func.coalesce(func.sum(case((_within(skills), 1), else_=0)), 0)
+    mine, every = (await session.execute(statement.with_only_columns(fits, func.count()))).one()
+    return mine, every - mine
+
+
+async def idle_tasks(session: Session, since: datetime) -> Sequence[Task]:
+    """Lock the taken retouching tasks nobody has touched since a moment; those being worked on are left alone."""
+    touched = func.coalesce(Task.touched_at, Task.taken_at)
+    statement = select(Task).where(Task.kind == "retouch", Task.state == "taken", touched < since)
+    return (await session.execute(statement.order_by(Task.id).with_for_update(skip_locked=True))).scalars().all()
+
+
+async def lapsed_tasks(session: Session, actor: Actor, since: datetime) -> Sequence[Task]:
+    """List the tasks that went from a person back to the queue, and of which they have not been told long enough."""
+    statement = select(Task).where(
+        Task.studio_id == actor.studio_id, Task.lapsed_from == actor.id, Task.lapsed_at > since
+    )
+    return (await session.execute(statement.order_by(Task.lapsed_at.desc()))).scalars().all()
+
+
+async def forget_lapses(session: Session, staff_id: uuid.UUID) -> None:
+    """Take a person's notices away: they go on working."""
+    await session.execute(update(Task).where(Task.lapsed_from == staff_id).values(lapsed_from=None))
+
+
+async def finished_tasks(session: Session, actor: Actor, since: datetime, most: int) -> Sequence[Task]:
+    """List the retouching tasks a person has handed in, the newest first."""
+    statement = select(Task).where(
+        Task.studio_id == actor.studio_id, Task.assignee_id == actor.id, Task.kind == "retouch",
+        Task.state == "done", Task.finished_at > since,
+    )  # fmt: skip
+    return (await session.execute(statement.order_by(Task.finished_at.desc()).limit(most))).scalars().all()
+
+
+async def quality_of_rounds(session: Session, round_ids: Collection[uuid.UUID]) -> Sequence[Task]:
+    """List the quality tasks of rounds, oldest first."""
+    statement = select(Task).where(Task.round_id.in_(round_ids), Task.kind == "quality", Task.state != "cancelled")
+    return (await session.execute(statement.order_by(Task.id))).scalars().all()
 
 
 async def quality_tasks(session: Session, actor: Actor) -> Sequence[Task]:

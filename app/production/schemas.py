@@ -179,6 +179,33 @@ class QueueRow(msgspec.Struct, frozen=True, kw_only=True):
     strip: list[tuple[uuid.UUID, str | None, int, int]]
 
 
+class Lapsed(msgspec.Struct, frozen=True, kw_only=True):
+    """A job that went back to the queue because nobody touched it."""
+
+    order_number: str
+    photos: int
+    at: datetime
+
+
+class Finished(msgspec.Struct, frozen=True, kw_only=True):
+    """A job one has handed in, and what became of it: waiting, accepted, came_back."""
+
+    order_number: str
+    photos: int
+    attempt: int
+    at: datetime
+    outcome: str
+
+
+class Queue(msgspec.Struct, frozen=True, kw_only=True):
+    """What a retoucher sees of the queue: what waits for them, what waits for others, and their own days."""
+
+    waiting: int
+    for_others: int  # needs a skill they have not
+    lapsed: list[Lapsed]
+    finished: list[Finished]
+
+
 class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one finished file."""
 

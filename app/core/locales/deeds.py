@@ -17,6 +17,8 @@ DEEDS: dict[str, str] = {
     "file_put_aside": N_("The file was put aside."),
     "task_handed_in": N_("Handed in. The quality check looks at it next."),
     "remark_ticked": N_("Noted."),
+    "skills_kept": N_("Saved. New jobs are offered by these skills."),
+    "order_planned": N_("Saved. The queue follows it."),
     "work_accepted": N_("Accepted. The order can be released."),
     "work_sent_back": N_("Sent back with your reasons."),
     "package_added": N_("The package is on sale."),

@@ -41,6 +41,7 @@ SENTENCES: dict[str, str] = {
     "last_owner": N_("A studio needs at least one owner. Make someone else an owner first."),
     "bad_email": N_("This is not an e-mail address. It looks like name@example.com."),
     "unknown_role": N_("There is no role “%(role)s”. Choose one from the list."),
+    "unknown_skill": N_("There is no skill “%(skill)s”. Choose one from the list."),
     "password_too_short": N_("The password needs at least %(least)s characters. A short sentence is good."),
     "password_too_long": N_("The password may have at most %(most)s characters."),
     "no_studio": N_("There is no studio yet. Begin one with: safelight studio NAME --email E-MAIL --owner NAME"),

@@ -98,7 +98,10 @@ async def list_staff(session: Session, actor: Actor) -> list[StaffCard]:
     roles: dict[uuid.UUID, set[str]] = {person.id: set() for person in people}
     for row in await queries.memberships_of(session, list(roles)):
         roles[row.staff_id].add(row.role)
-    return [StaffCard(p.id, p.name, p.email, tuple(sorted(roles[p.id])), p.disabled_at) for p in people]
+    return [
+        StaffCard(p.id, p.name, p.email, tuple(sorted(roles[p.id])), p.disabled_at, tuple(p.skills or ()))
+        for p in people
+    ]
 
 
 def _require_manager(actor: Actor, studio_id: uuid.UUID) -> None:
@@ -169,6 +172,24 @@ async def set_roles(
     _grant(session, staff, roles, branch_ids)
     await end_sessions_of_staff(session, staff.id)
     audit.record(session, actor, "set_roles", staff, before={"roles": sorted(before)}, after={"roles": sorted(roles)})
+
+
+async def set_skills(session: Session, actor: Actor, staff_id: uuid.UUID, skills: Collection[str]) -> list[str]:
+    """Say what a person is good at: jobs that need something else are not offered to them. Raises UnknownSkill."""
+    staff = await session.get(Staff, staff_id, with_for_update=True)
+    require(actor, "staff.skill", staff)
+    if staff is None:
+        raise NotFound
+    before, after = list(staff.skills or ()), rules.check_skills(skills)
+    if after != before:
+        staff.skills = after
+        audit.record(session, actor, "set_skills", staff, before={"skills": before}, after={"skills": after})
+    return after
+
+
+async def skills_of(session: Session, staff_id: uuid.UUID) -> frozenset[str]:
+    """Tell what a person is good at."""
+    return frozenset(await queries.skills_of(session, staff_id))
 
 
 async def set_password(db: Database, actor: Actor, staff_id: uuid.UUID, password: str) -> None:

@@ -12,8 +12,8 @@ from app.production.service.flow import (
 )
 from app.production.service.packets import stored_entry, zip_date
 from app.production.service.quality import accept, accepted_versions, send_back
+from app.production.service.queue import lapse_tasks, plan, queue_of
 from app.production.service.retouching import (
-    count_open,
     give_back,
     hand_in,
     hand_in_file,
@@ -34,13 +34,13 @@ __all__ = [
     "add_default_workflow",
     "begin_order",
     "complete_step",
-    "count_open",
     "first_waiting",
     "give_back",
     "hand_in",
     "hand_in_file",
     "happen",
     "judged_page",
+    "lapse_tasks",
     "match_by_hand",
     "must_happen",
     "open_round",
@@ -49,9 +49,11 @@ __all__ = [
     "own_task",
     "packet",
     "permissions",
+    "plan",
     "prepare_hand_in",
     "put_aside",
     "quality_queue",
+    "queue_of",
     "send_back",
     "stage_of",
     "stored_entry",

@@ -106,7 +106,10 @@ async def open_round(session: Session, actor: Actor, order: Order, kind: str, br
     row = Round(id=new_id(), n=last.n + 1 if last else 1, kind=kind, brief=msgspec.to_builtins(brief), **scope)
     session.add(row)
     await session.flush()
-    task = Task(round_id=row.id, kind="retouch", state="open", promised_on=order.promised_on, **scope)
+    task = Task(
+        round_id=row.id, kind="retouch", state="open", promised_on=order.promised_on, skill=order.skill,
+        priority=order.priority, **scope,
+    )  # fmt: skip
     session.add(task)
     note_task(session, actor, task, "opened")
     await session.flush()

@@ -50,13 +50,13 @@ async def send_back(session: Session, actor: Actor, task_id: uuid.UUID, reasons:
     if not kept and not words:
         raise ReasonNeeded
     task.state, task.assignee_id, task.finished_at = "done", actor.id, clock.now()
-    task.reasons, task.note = kept, words
+    task.reasons, task.note, task.sent_back = kept, words, True
     note_task(session, actor, task, "sent_back", person_id=task.last_assignee_id, reasons=kept)
     again = Task(
         id=new_id(), studio_id=task.studio_id, branch_id=task.branch_id, order_id=task.order_id,
         round_id=task.round_id, kind="retouch", state="open", attempt=task.attempt + 1,
         promised_on=task.promised_on, priority=task.priority + 1, last_assignee_id=task.last_assignee_id,
-        note=words, reasons=kept,
+        note=words, reasons=kept, skill=task.skill,
     )  # fmt: skip
     session.add(again)
     note_task(session, actor, again, "opened")

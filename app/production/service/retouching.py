@@ -42,10 +42,12 @@ async def take_next_job(session: Session, actor: Actor) -> Task:
     own = await queries.own_task(session, actor)
     if own is not None:
         return own
-    task = await queries.next_open_task(session, actor)
+    task = await queries.next_open_task(session, actor, await identity.skills_of(session, actor.id))
     if task is None:
         raise NoTask
+    await queries.forget_lapses(session, actor.id)
     task.state, task.assignee_id, task.taken_at = "taken", actor.id, clock.now()
+    task.touched_at = task.taken_at
     await identity.assign(session, actor.id, task.order_id, f"task:{task.id}", studio_id=task.studio_id)
     note_task(session, actor, task, "taken")
     audit.record(session, actor, "task.take", task)
@@ -59,18 +61,14 @@ async def own_task(session: Session, actor: Actor) -> Task | None:
     return await queries.own_task(session, actor)
 
 
-async def count_open(session: Session, actor: Actor) -> int:
-    """Count the jobs that wait."""
-    return await queries.count_open(session, actor)
-
-
-async def held_task(session: Session, actor: Actor, task_id: uuid.UUID, *, lock: bool = True) -> Task:
-    """Fetch a job that is the actor's to work on. Raises NotFound, TaskMoved."""
-    task = await session.get(Task, task_id, with_for_update=lock)
+async def held_task(session: Session, actor: Actor, task_id: uuid.UUID) -> Task:
+    """Fetch a job that is the actor's to work on; the deed it is fetched for renews its lease. Raises TaskMoved."""
+    task = await session.get(Task, task_id, with_for_update=True)
     require(actor, "task.work", task)
     assert task is not None  # noqa: S101 - `require` let it pass
     if task.kind != "retouch" or task.state != "taken" or task.assignee_id != actor.id:
         raise TaskMoved
+    task.touched_at = clock.now()
     return task
 
 
@@ -112,8 +110,8 @@ async def packet(db: Database, store: Store, actor: Actor, task_id: uuid.UUID) -
 
 async def prepare_hand_in(db: Database, actor: Actor, task_id: uuid.UUID, name: str) -> Incoming:
     """Give a finished file that is about to come in its ids and its key."""
-    async with db.read() as session:
-        task = await held_task(session, actor, task_id, lock=False)
+    async with db.write() as session:
+        task = await held_task(session, actor, task_id)
         order = await orders.get_open_order(session, actor, task.order_id, "photo.finish")
     return photos.make_incoming(order, name=name, source="hand_in", finished=True)
 
@@ -253,7 +251,7 @@ async def hand_in(session: Session, actor: Actor, task_id: uuid.UUID) -> None:
     check = Task(
         id=new_id(), studio_id=task.studio_id, branch_id=task.branch_id, order_id=task.order_id,
         round_id=task.round_id, kind="quality", state="open", attempt=task.attempt,
-        promised_on=task.promised_on, priority=task.priority, last_assignee_id=actor.id,
+        promised_on=task.promised_on, priority=task.priority, last_assignee_id=actor.id, skill=task.skill,
     )  # fmt: skip
     session.add(check)
     note_task(session, actor, check, "opened")
