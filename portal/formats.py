@@ -8,9 +8,11 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from app.core import clock
-from app.core.i18n import language
+from app.core.i18n import N_, gettext_, language
 from portal.pictures import lay_out, placeholder, ratio_class
 
+WEEK = 7
+_SOON = {0: N_("promised for today"), 1: N_("promised for tomorrow")}
 _DAYS = {"zh_Hans_CN": "M月d日", "en": "MMMM d"}
 
 
@@ -18,6 +20,17 @@ def short_day(value: date) -> str:
     """Write a day without its year: June 18, 6月18日."""
     locale = language.get()
     return str(format_date(value, _DAYS.get(locale, "MMMM d"), locale=locale))
+
+
+def until(day: date, today: date) -> str:
+    """Say in words for when something is promised: today, tomorrow, a day of this week, or a date."""
+    ahead = (day - today).days
+    if ahead in _SOON:
+        return gettext_(_SOON[ahead])
+    locale = language.get()
+    if 0 < ahead < WEEK:
+        return gettext_("promised for %(day)s") % {"day": format_date(day, "EEEE", locale=locale)}
+    return gettext_("promised for %(day)s") % {"day": short_day(day)}
 
 
 def number(value: float) -> str:
@@ -46,5 +59,6 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "lay_out": lay_out,
     "placeholder": placeholder,
     "ratio_class": ratio_class,
+    "until": until,
 }
 FILTERS: dict[str, Callable[..., str]] = {"short_day": short_day, "number": number, "size": size}

@@ -45,7 +45,7 @@ class Pages:
         self.env.globals.update(static=statics.url, icons=statics.url(ICONS), sentence=sentence, **formats.GLOBALS)
         self.env.globals["base_url"] = settings.base_url
         self.env.globals["icon"] = self.env.get_template("_macros/icon.html").module.icon  # type: ignore[attr-defined]
-        self.env.filters.update(money=_money, day=self._day, moment=self._moment, **formats.FILTERS)
+        self.env.filters.update(money=_money, day=self._day, moment=self._moment, hour=self._hour, **formats.FILTERS)
 
     def _local(self, moment: dt.datetime) -> dt.datetime:
         return moment.astimezone(self.settings.zone())
@@ -58,6 +58,11 @@ class Pages:
 
     def _moment(self, value: dt.datetime | None) -> str:
         return "" if value is None else format_datetime(self._local(value), "medium", locale=i18n.language.get())
+
+    def _hour(self, value: dt.datetime) -> str:
+        """Write a day with its hour: June 18, 18:00."""
+        local = self._local(value)
+        return f"{formats.short_day(local.date())} {local:%H:%M}"
 
     def render(self, request: Request[Any, Any, Any], template: str, **context: Any) -> str:
         """Draw a template with what every page knows."""

@@ -60,9 +60,12 @@ def list_(json: Json = False) -> None:
             people = await identity.list_staff(session, SYSTEM)
         return [
             {
-                "email": one.email, "name": one.name, "roles": one.roles, "skills": one.skills,
+                "email": one.email,
+                "name": one.name,
+                "roles": one.roles,
+                "skills": one.skills,
                 "disabled": one.disabled_at is not None,
-            }  # fmt: skip
+            }
             for one in people
         ]
 
@@ -74,9 +77,7 @@ def list_(json: Json = False) -> None:
 @app.command()
 def skills(
     email: Email,
-    skill: Annotated[
-        list[str] | None, typer.Argument(help=f"Any of {', '.join(SKILLS)}; none takes all away.")
-    ] = None,
+    skill: Annotated[list[str] | None, typer.Argument(help=f"Any of {', '.join(SKILLS)}; none takes all away.")] = None,
     json: Json = False,
 ) -> None:
     """Say what a person is good at: jobs that need something else are not offered to them."""

@@ -121,6 +121,8 @@ class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
     happenings: list[Happening]
     owed: Money | None
     taken_by: str | None
+    skill: str | None = None
+    urgent: bool = False
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):

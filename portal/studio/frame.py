@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Response
 
+from app.core import clock
 from app.core.access import Actor, may
 from app.core.db import Session
 from app.core.errors import SignInNeeded
@@ -31,6 +32,8 @@ def places(actor: Actor) -> list[str]:
         found.append("job")
     if may(actor, "quality.judge"):
         found.append("quality")
+    if may(actor, "staff.skill"):
+        found.append("staff")
     return found
 
 
@@ -45,5 +48,5 @@ async def staff_page(
     return page(
         request, template, status=status, studio_name=studio.name, user_name=names.get(actor.id, ""),
         user_roles=" · ".join(gettext_(ROLE_NAMES[role]) for role in sorted(actor.roles)), menu=places(actor),
-        **context,
+        studio_day=clock.today(studio.timezone), **context,
     )  # fmt: skip

@@ -48,10 +48,11 @@ async def _job(
     task = await production.own_task(session, actor)
     status = status if wrong or refused else 200
     if task is None:
-        waiting = await production.count_open(session, actor)
+        queue = await production.queue_of(session, actor)
         return await staff_page(
-            request, session, actor, "studio/no_job.html", status=status, here="job", waiting=waiting, wrong=wrong
-        )
+            request, session, actor, "studio/no_job.html", status=status, here="job", queue=queue, wrong=wrong,
+            lease_h=round(request.app.state.settings.task_lease_h),
+        )  # fmt: skip
     shown = await production.task_page(session, actor, task.id)
     item = next((item for item in shown.items if item.before.photo_id == photo), shown.items[0])
     place = shown.items.index(item)

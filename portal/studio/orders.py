@@ -19,6 +19,7 @@ from app.crm.schemas import NewCustomer
 from app.galleries import service as galleries
 from app.galleries.schemas import NewLink
 from app.identity import service as identity
+from app.identity.schemas import SKILLS
 from app.orders import service as orders
 from app.orders.errors import SourceUsed
 from app.orders.schemas import PAYMENT_METHODS, NewOrder
@@ -130,7 +131,7 @@ async def _order_page(
         account=await orders.account(session, actor, order_id) if sees_money else None,
         people=await galleries.people_of_order(session, actor, order_id) if may(actor, "link.write") else [],
         may_retry=may(actor, "photo.retry"), may_link=may(actor, "link.write"),
-        may_pay=may(actor, "money.write"), methods=PAYMENT_METHODS,
+        may_pay=may(actor, "money.write"), methods=PAYMENT_METHODS, may_plan=may(actor, "task.plan"), skills=SKILLS,
     )  # fmt: skip
 
 
@@ -169,6 +170,17 @@ async def retry(
     else:
         await photos.retry_all(session, actor, order_id)
     return see(f"/studio/orders/{order_id}", flash(request, "photo_retried"))
+
+
+@post("/studio/orders/{order_id:uuid}/plan", status_code=303)
+async def plan(
+    request: AnyRequest, session: GivenSession, actor: GivenActor, order_id: FromPath[uuid.UUID]
+) -> Redirect:
+    """Say what skill the retouching needs, and whether it goes before the others."""
+    form = await request.form()
+    skill, urgent = forms.text(form, "skill", 24) or None, forms.text(form, "urgent") == "1"
+    await production.plan(session, actor, order_id, skill=skill, urgent=urgent)
+    return see(f"/studio/orders/{order_id}#plan", flash(request, "order_planned"))
 
 
 @post("/studio/orders/{order_id:uuid}/payments", status_code=303)

@@ -12,6 +12,7 @@ from app.core.locales.sentences import sentence
 from app.core.money import Money
 from app.core.web.given import GivenActor, GivenSession
 from app.identity import service as identity
+from app.identity.schemas import SKILLS
 from app.orders import service as orders
 from app.orders.models import Package, PackageLine
 from app.orders.schemas import Line, NewPackage
@@ -42,7 +43,7 @@ async def _packages(
     return await staff_page(
         request, session, actor, "studio/packages.html", status=422 if wrong else 200, here="orders", packages=listed,
         price=_price, each=_each, values=values, wrong=wrong, currency=studio.currency,
-        may_add=may(actor, "package.write"),
+        may_add=may(actor, "package.write"), skills=SKILLS,
     )  # fmt: skip
 
 
@@ -70,7 +71,7 @@ async def _read(session: Session, actor: Actor, form: Any) -> NewPackage:
     name = forms.text(form, "name", 80)
     if not name:
         raise BadInput("name_needed")
-    rule = forms.text(form, "release_rule", 10)
+    rule, skill = forms.text(form, "release_rule", 10), forms.text(form, "skill", 24)
     line = Line(
         product="retouch",
         included=forms.count(form, "included"),
@@ -82,5 +83,5 @@ async def _read(session: Session, actor: Actor, form: Any) -> NewPackage:
         raise BadInput("strange_amount")
     return NewPackage(
         name=name, currency=currency, price_minor=price, lines=(line,),
-        release_rule="always" if rule == "always" else "paid",
+        release_rule="always" if rule == "always" else "paid", skill=skill if skill in SKILLS else None,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from portal.studio import job, orders, packages, quality, sign_in
+from portal.studio import job, orders, packages, quality, sign_in, staff
 
 STUDIO: tuple[ControllerRouterHandler, ...] = (
     sign_in.landing,
@@ -24,6 +24,9 @@ STUDIO: tuple[ControllerRouterHandler, ...] = (
     orders.release,
     packages.package_page,
     packages.add_package,
+    staff.staff_list,
+    staff.set_skills,
+    orders.plan,
     job.job_page,
     job.take,
     job.give_back,

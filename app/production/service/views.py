@@ -76,6 +76,7 @@ async def order_page(session: Session, actor: Actor, order_id: uuid.UUID) -> Ord
         happenings=await _happenings(session, order_id),
         owed=await orders.owed(session, order) if allows(actor, "money.read", order) else None,
         taken_by=(await identity.staff_names(session, [taken])).get(taken) if taken else None,
+        skill=order.skill, urgent=order.priority > 0,
     )  # fmt: skip
 
 

@@ -64,6 +64,8 @@ CALLS: dict[str, Call] = {
     f"POST {JOB}/hand-in": Call("finishing"),
     f"POST {JOB}/match": Call(fields=_match),
     f"POST {JOB}/remarks/{{remark_id}}": Call(fields=lambda _w, _p: {"done": "1"}),
+    f"POST {ORDER}/plan": Call(fields=lambda _w, _p: {"skill": "skin", "urgent": "1"}),
+    "POST /studio/staff/{staff_id}/skills": Call(fields=lambda _w, _p: {"skill": "skin"}),
     "GET /studio/quality/{task_id}": Call("quality"),
     "POST /studio/quality/{task_id}/accept": Call("quality"),
     "POST /studio/quality/{task_id}/send-back": Call("quality", lambda _w, _p: {"reason": "skin"}),
@@ -82,14 +84,14 @@ def ids_of(world: World, place: Place, visitor: Visitor | None = None) -> dict[s
     return {
         "order_id": str(place.order_id), "photo_id": str(place.photos[0]), "gallery_id": str(place.gallery_id),
         "version_id": str(place.originals[0]), "remark_id": str(place.remark_id), "link_id": str(place.link_id),
-        "task_id": str(place.task_id), "recipe": "proof", "token": world.sign_in_link, "path": "nothing",
+        "staff_id": str(place.begun.staff["retoucher"]), "task_id": str(place.task_id), "recipe": "proof", "token": world.sign_in_link, "path": "nothing",
         "key": (visitor.key if visitor else "") or place.key,
     }  # fmt: skip
 
 
 def strange_ids() -> dict[str, str]:
     """Fill parameters with ids that nothing has."""
-    names = ("order_id", "photo_id", "gallery_id", "version_id", "remark_id", "link_id", "task_id")
+    names = ("order_id", "photo_id", "gallery_id", "version_id", "remark_id", "link_id", "task_id", "staff_id")
     return {name: str(uuid.uuid4()) for name in names}
 
 

@@ -10,7 +10,7 @@ from tests.web.matrix.world import Place, World
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 EXPECTED = read()
 PEOPLE = ("owner", "consultant", "quality_lead", "own_retoucher", "customer")
-IDS = ("order_id", "photo_id", "gallery_id", "version_id", "remark_id", "link_id", "task_id")
+IDS = ("order_id", "photo_id", "gallery_id", "version_id", "remark_id", "link_id", "task_id", "staff_id")
 SWAPS = [(route, name) for route in EXPECTED for name in IDS if f"{{{name}}}" in route and not route.endswith("/pin")]
 FIELDS = [
     ("POST /gallery/{gallery_id}/photos/{photo_id}/remarks", "version_id"),
