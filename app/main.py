@@ -11,6 +11,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler
 
 import storage
@@ -26,6 +27,7 @@ from app.core.web.problems import answer
 from app.core.web.static import StaticFiles, static_file
 from app.core.web.streams import streams_of
 from app.core.web.transactions import provide_session
+from app.galleries import api as galleries_api
 from app.galleries import service as galleries
 from app.identity.api import CustomerActor, find_actors, provide_actor, provide_actors
 from app.photos import api as photos
@@ -34,10 +36,30 @@ from portal.pages import STATIC, Pages
 from portal.routes import PAGES
 
 FORM_BYTES = 64 * 1024
+DESCRIPTION = """A studio's orders, photos, galleries and tasks, for programs.
+
+**Keys.** The owner makes them under *Keys for programs*; send one as `Authorization: Bearer sl_…`. A key can do what
+its scopes say, in the branches it was made for; everything else does not exist for it (404) or is refused (403).
+
+**Lists** come in pages: `items`, and `next`, which is given as `after` for the page that follows; `limit` is 1 to 200.
+
+**Errors** are `application/problem+json`: `code` stays the same for ever, `detail` is a sentence in the language asked
+for by `Accept-Language` (en, zh-CN).
+
+**Doing something once.** Send `Idempotency-Key` with a POST that makes something: the same key gives the same answer.
+"""
 API: list[ControllerRouterHandler] = [
     photos.send_file,
+    photos.list_photos,
+    photos.get_photo,
+    photos.add_photo,
     production.list_orders,
     production.get_order,
+    production.add_order,
+    production.list_tasks,
+    production.get_task,
+    galleries_api.list_galleries,
+    galleries_api.get_gallery,
 ]  # the domains' api.py
 
 
@@ -89,7 +111,13 @@ def create_app(settings: Settings | None = None, *, customer_actor: CustomerActo
         exception_handlers={Exception: answer, HTTPException: answer},
         request_max_body_size=FORM_BYTES,
         openapi_config=OpenAPIConfig(
-            title="Safelight", version="1", path="/schema", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+            title="Safelight",
+            version="1",
+            description=DESCRIPTION,
+            path="/schema",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
+            security=[{"key": []}],
         ),
         logging_config=None,
         debug=False,

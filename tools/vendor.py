@@ -9,8 +9,27 @@ from pathlib import Path
 
 VENDOR = Path(__file__).parents[1] / "portal" / "static" / "vendor"
 HTMX = "htmx.org@4.0.1"
+SCALAR = "@scalar/api-reference@1.46.4"
 LUCIDE = "lucide-static@1.62.0"
-FILES = {HTMX: {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "LICENSE"}}
+FILES = {HTMX: {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "LICENSE"},
+         SCALAR: {"dist/browser/standalone.js": "standalone.js"}}  # fmt: skip
+MIT = """MIT License
+
+Copyright (c) {}
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+"""
 ICONS = """
 archive arrow-left calendar camera check chevron-down chevron-left chevron-right circle circle-alert circle-check
 circle-dot circle-x clipboard-check clock copy download ellipsis external-link eye file-archive folder-open hand heart
@@ -40,6 +59,8 @@ def renew(package: str) -> Path:
 def copy(package: str, source: Path) -> None:
     """Copy the files we use."""
     folder = renew(package)
+    if package == SCALAR:  # the package names its licence (MIT) without its text
+        (folder / "LICENSE").write_text(MIT.format("2023-present Scalar"), encoding="utf-8")
     for name, ours in FILES[package].items():
         text = (source / name).read_text(encoding="utf-8")
         (folder / ours).write_text(re.sub(r"\n?//# sourceMappingURL=\S+", "", text), encoding="utf-8")
@@ -63,7 +84,7 @@ def sprite(package: str, source: Path) -> None:
 
 def main() -> None:
     """Refresh everything."""
-    for package, take in ((HTMX, copy), (LUCIDE, sprite)):
+    for package, take in ((HTMX, copy), (SCALAR, copy), (LUCIDE, sprite)):
         with tempfile.TemporaryDirectory() as name:
             take(package, unpack(package, Path(name)))
         print(package)

@@ -79,7 +79,7 @@ async def _find(db: Database) -> Demo | None:
             return None
         if await identity.find_staff(session, f"owner@{DOMAIN}") is None:
             raise Conflict("data_folder_in_use", folder=str(db.settings.data))
-        first = (await orders.list_orders(session, SYSTEM))[-1]
+        first = (await orders.list_orders(session, SYSTEM, limit=50))[-1]
         return Demo(studio.id, first.id, first.number)
 
 

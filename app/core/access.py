@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.errors import Forbidden, NotFound, SignInNeeded
 
 ROLES = ("owner", "manager", "consultant", "photographer", "retoucher", "quality_lead", "finance")
-Kind = Literal["anonymous", "staff", "customer", "system"]
+Kind = Literal["anonymous", "staff", "customer", "program", "system"]
 
 
 class Reach(enum.Enum):
@@ -26,7 +26,10 @@ class Reach(enum.Enum):
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """Who acts. `order_ids` are the orders that are theirs; a customer has exactly one."""
+    """Who acts. `order_ids` are the orders that are theirs; a customer has exactly one.
+
+    A program has no roles: `granted` names the permissions its key was given, in the branches it was given them for.
+    """
 
     kind: Kind
     id: uuid.UUID | None = None
@@ -38,6 +41,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     gallery_id: uuid.UUID | None = None
     order_ids: frozenset[uuid.UUID] = frozenset()
     session_id: uuid.UUID | None = None
+    granted: frozenset[str] = frozenset()
 
 
 ANONYMOUS = Actor(kind="anonymous")
@@ -79,6 +83,8 @@ def _reaches(actor: Actor, permission: str) -> frozenset[Reach]:
     grant = _GRANTS[permission]
     if actor.kind == "customer":
         return frozenset({Reach.ORDERS}) if grant.customer else frozenset()
+    if actor.kind == "program":
+        return frozenset({Reach.BRANCH}) if permission in actor.granted else frozenset()
     return frozenset(reach for role, reach in grant.roles.items() if role in actor.roles)
 
 
@@ -127,7 +133,7 @@ def require_role(actor: Actor, permission: str) -> None:
     if actor.kind == "anonymous":
         raise SignInNeeded
     if not may(actor, permission):
-        raise Forbidden if actor.kind == "staff" else NotFound
+        raise NotFound if actor.kind == "customer" else Forbidden
 
 
 def condition(actor: Actor, permission: str, model: Any) -> ColumnElement[bool]:

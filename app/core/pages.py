@@ -3,6 +3,7 @@
 import base64
 import binascii
 import uuid
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from app.core.errors import BadInput
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
@@ -17,6 +19,25 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
     items: list[T]
     next: str | None
+
+
+MOST = 200
+
+
+def read_limit(wanted: int | None, usual: int = 50) -> int:
+    """Read how many rows a program wants: 1 to 200. Raises BadInput."""
+    if wanted is None:
+        return usual
+    if not 1 <= wanted <= MOST:
+        raise BadInput("bad_number", least=1, most=MOST)
+    return wanted
+
+
+def cut(rows: Sequence[R], limit: int, place: Callable[[R], uuid.UUID]) -> tuple[Sequence[R], str | None]:
+    """Cut a list that was read one row longer than its page: the page, and where the next one begins."""
+    if len(rows) <= limit:
+        return rows, None
+    return rows[:limit], cursor(place(rows[limit - 1]))
 
 
 def cursor(last: uuid.UUID) -> str:

@@ -6,8 +6,8 @@ from sqlalchemy import MetaData
 
 from app.core.db import Base
 
-MODULES = ("core.audit", "core.documents", "core.jobs", "core.live", "identity.models", "crm.models", "orders.models",
-           "photos.models", "production.models", "galleries.models")  # fmt: skip
+MODULES = ("core.audit", "core.documents", "core.jobs", "core.live", "core.once", "identity.models", "crm.models",
+           "orders.models", "photos.models", "production.models", "galleries.models")  # fmt: skip
 
 
 def all_tables() -> MetaData:

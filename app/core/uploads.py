@@ -55,7 +55,27 @@ class FilePart:
             yield bytes(event)
 
 
-async def keep(part: FilePart, store: Store, key: str) -> Measure:
+class Body:
+    """A request's whole body as one file."""
+
+    def __init__(self, request: Request[Any, Any, Any]) -> None:
+        self._request = request
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Give the bytes piece by piece. Raises BadUpload when they end too early."""
+        seen = 0
+        try:
+            async for chunk in self._request.stream():
+                seen += len(chunk)
+                yield chunk
+        except InternalServerException as wrong:  # the program went away
+            raise BadUpload("upload_interrupted") from wrong
+        promised = self._request.content_length
+        if promised is not None and seen != promised:
+            raise BadUpload("upload_interrupted")
+
+
+async def keep(part: FilePart | Body, store: Store, key: str) -> Measure:
     """Stage a file's bytes and keep them verified under `key`; nothing of it stays when that fails.
 
     Raises BadUpload, Full, Unavailable.

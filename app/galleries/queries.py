@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Row, func, select
 
+from app.core.access import Actor, visible
 from app.core.db import Session
 from app.galleries.models import Gallery, Link, Participant, Pick, Submission
 
@@ -15,6 +16,18 @@ async def gallery_of_order(session: Session, order_id: uuid.UUID, *, lock: bool 
     if lock:  # what this session read before the lock may be old by now
         statement = statement.with_for_update().execution_options(populate_existing=True)
     return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def galleries(
+    session: Session, actor: Actor, *, after: uuid.UUID | None, limit: int, state: str | None
+) -> Sequence[Gallery]:
+    """List visible galleries, newest first."""
+    statement = visible(select(Gallery), actor, "gallery.read").order_by(Gallery.id.desc()).limit(limit)
+    if after is not None:
+        statement = statement.where(Gallery.id < after)
+    if state is not None:
+        statement = statement.where(Gallery.state == state)
+    return (await session.execute(statement)).scalars().all()
 
 
 async def locked(session: Session, gallery_id: uuid.UUID) -> Gallery | None:

@@ -12,6 +12,7 @@ from app.core.access import ANONYMOUS, Actor
 from app.core.db import Database, Session
 from app.core.errors import Gone, SignInNeeded
 from app.core.settings import Settings
+from app.core.web.bearer import bearer_of
 from app.core.web.cookies import gallery_cookie, gallery_cookies, staff_cookie
 from app.core.web.csrf import actors_of
 from app.identity import service
@@ -76,6 +77,9 @@ async def find_actors(connection: ASGIConnection[Any, Any, Any, Any], handler: B
         return
     settings: Settings = connection.app.state.settings
     db: Database = connection.app.state.db
+    if (key := bearer_of(connection)) is not None:
+        state["actors"] = [await service.program_actor(db, key)]
+        return
     for_staff, gallery_id, anyone = _meant(connection.scope["path"])
     staff_token = connection.cookies.get(staff_cookie(settings)) if for_staff else None
     tokens = _gallery_tokens(settings, connection.cookies, gallery_id, all_=anyone)

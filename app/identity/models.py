@@ -100,6 +100,25 @@ class SignInLink(Row, Base):
     used_at: Mapped[datetime | None]
 
 
+class ApiKey(Row, Base):
+    """A program's way in. Only the hash of the key is kept; `hint` is how it begins, to tell keys apart.
+
+    `scopes` say what it may do, `branch_id` where (none: everywhere).
+    """
+
+    __tablename__ = "api_key"
+    READ: ClassVar[str] = "key.manage"
+    name: Mapped[str]
+    hint: Mapped[str]
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[Any] = mapped_column(JSON)
+    branch_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("branch.id"))
+    made_by: Mapped[uuid.UUID | None]
+    expires_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]  # to the hour
+    withdrawn_at: Mapped[datetime | None]
+
+
 class Attempts(Base):
     """Tries at a secret, counted in windows, before the secret is looked at."""
 

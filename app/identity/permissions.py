@@ -8,5 +8,6 @@ PERMISSIONS = declare(
         "staff.read": Grant(dict.fromkeys(ROLES, Reach.STUDIO)),
         "staff.manage": Grant({"owner": Reach.STUDIO}),
         "staff.skill": Grant({"owner": Reach.STUDIO, "manager": Reach.STUDIO}),
+        "key.manage": Grant({"owner": Reach.STUDIO}),
     }
 )

@@ -4,12 +4,12 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core.access import Actor, visible
 from app.core.db import Session
-from app.identity.models import Assignment, Attempts, AuthSession, Branch, Membership, SignInLink, Staff, Studio
+from app.identity.models import ApiKey, Assignment, Attempts, AuthSession, Branch, Membership, SignInLink, Staff, Studio
 
 
 async def find_studio(session: Session) -> Studio | None:
@@ -96,6 +96,22 @@ async def find_session(session: Session, hashed: str, now: datetime) -> AuthSess
         AuthSession.token_hash == hashed, AuthSession.ended_at.is_(None), AuthSession.expires_at > now
     )
     return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def find_key(session: Session, hashed: str, now: datetime) -> ApiKey | None:
+    """Find the key of a program that may still come in."""
+    statement = select(ApiKey).where(
+        ApiKey.key_hash == hashed,
+        ApiKey.withdrawn_at.is_(None),
+        or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now),
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def keys_of(session: Session, actor: Actor) -> Sequence[ApiKey]:
+    """List the keys an actor may see, newest first."""
+    statement = visible(select(ApiKey), actor, "key.manage").order_by(ApiKey.id.desc())
+    return (await session.execute(statement)).scalars().all()
 
 
 async def find_link(session: Session, hashed: str) -> tuple[SignInLink, Staff] | None:

@@ -20,7 +20,6 @@ from app.orders.models import Charge, Order, OrderLine, Package, PackageLine, Pa
 from app.orders.schemas import PAYMENT_METHODS, Account, Entry, NewOrder, NewPackage
 
 __all__ = ["permissions"]
-PAGE = 50
 
 
 async def add_package(session: Session, actor: Actor, new: NewPackage, *, studio_id: uuid.UUID) -> Package:
@@ -159,10 +158,12 @@ async def get_order_by_number(session: Session, actor: Actor, number: str) -> Or
     return order
 
 
-async def list_orders(session: Session, actor: Actor, *, before: uuid.UUID | None = None) -> Sequence[Order]:
-    """List visible orders, newest first, one more than a page when there are more."""
+async def list_orders(
+    session: Session, actor: Actor, *, before: uuid.UUID | None = None, limit: int
+) -> Sequence[Order]:
+    """List visible orders, newest first."""
     require_role(actor, "order.read")
-    return await queries.orders(session, actor, before=before, limit=PAGE + 1)
+    return await queries.orders(session, actor, before=before, limit=limit)
 
 
 async def _post(  # noqa: PLR0913, PLR0917 - a line of money has these columns

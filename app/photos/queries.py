@@ -58,6 +58,41 @@ async def photos_with_first(session: Session, actor: Actor, order_id: uuid.UUID)
     return (await session.execute(visible(statement, actor, "photo.read"))).all()
 
 
+async def photos_page(
+    session: Session, actor: Actor, order_id: uuid.UUID, *, after: uuid.UUID | None, limit: int, state: str | None
+) -> Sequence[Photo]:
+    """List an order's photos as they came in; `state` is that of their originals."""
+    statement = visible(select(Photo).where(Photo.order_id == order_id), actor, "photo.read")
+    if state is not None:
+        statement = statement.join(Version, and_(Version.photo_id == Photo.id, Version.n == 1)).where(
+            Version.state == state
+        )
+    if after is not None:
+        statement = statement.where(Photo.id > after)
+    return (await session.execute(statement.order_by(Photo.id).limit(limit))).scalars().all()
+
+
+async def versions_with_files(session: Session, photo_ids: Collection[uuid.UUID]) -> Sequence[Row[Version, File]]:
+    """List the versions of photos with their files, oldest first."""
+    statement = (
+        select(Version, File)
+        .join(File, File.id == Version.file_id)
+        .where(Version.photo_id.in_(photo_ids))
+        .order_by(Version.photo_id, Version.n)
+    )
+    return (await session.execute(statement)).all()
+
+
+async def served_recipes(session: Session, version_ids: Collection[uuid.UUID]) -> Sequence[Row[uuid.UUID, str]]:
+    """List which renditions of versions serve now."""
+    statement = (
+        select(Rendition.version_id, Rendition.recipe)
+        .where(Rendition.version_id.in_(version_ids), Rendition.replaced_at.is_(None))
+        .order_by(Rendition.recipe)
+    )
+    return (await session.execute(statement)).all()
+
+
 async def original_state(session: Session, photo_id: uuid.UUID) -> str | None:
     """Tell the state of a photo's original."""
     statement = select(Version.state).where(Version.photo_id == photo_id, Version.n == 1)

@@ -1,65 +1,113 @@
-"""Orders for programs: the list, and one with its photos, its health and its failures by name."""
+"""Orders and tasks for programs."""
 
 import uuid
+from datetime import date, datetime
+from typing import Any
 
 import msgspec
-from litestar import get
-from litestar.params import FromPath, FromQuery
+from litestar import Request, get, post
+from litestar.params import FromPath, FromQuery, JSONBody
 
-from app.core.locales.sentences import sentence
+from app.core.once import once
+from app.core.pages import Page
 from app.core.web.given import GivenActor, GivenSession
 from app.photos.schemas import Health
 from app.production import service
-from app.production.schemas import OrderList
-
-
-class PhotoFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A photo: state waiting, ready, refused or quarantined; `detail` says why in the reader's language."""
-
-    id: uuid.UUID
-    version_id: uuid.UUID
-    name: str
-    state: str
-    width: int
-    height: int
-    code: str | None
-    detail: str | None
+from app.production.schemas import Brief, WantedOrder
 
 
 class OrderFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """An order with its photos, in the order of the shoot."""
+    """An order. `health` counts its photos; they have a list of their own."""
 
     id: uuid.UUID
     number: str
+    customer: str
     title: str
+    package: str
+    shoot_on: date
+    promised_on: date | None
     stage: str
     health: Health
-    photos: list[PhotoFacts]
+
+
+class TaskFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """Work for one person: kind retouch or quality; state open, taken, done or cancelled."""
+
+    id: uuid.UUID
+    order_id: uuid.UUID
+    kind: str
+    state: str
+    attempt: int
+    priority: int
+    promised_on: date | None
+    assignee_id: uuid.UUID | None
+    taken_at: datetime | None
+    finished_at: datetime | None
+
+
+class TaskWithBrief(TaskFacts, frozen=True, kw_only=True):
+    """A task and what is wanted, as it was fixed when its round began."""
+
+    brief: Brief
+
+
+class OrderMade(msgspec.Struct, frozen=True, kw_only=True):
+    """An order that was written down."""
+
+    id: uuid.UUID
+    number: str
 
 
 @get("/api/v1/orders", tags=["orders"])
-async def list_orders(session: GivenSession, actor: GivenActor, after: FromQuery[str | None] = None) -> OrderList:
-    """List the orders the signed-in person may see, newest first; `next` continues the list."""
-    return await service.order_list(session, actor, after=after)
+async def list_orders(
+    session: GivenSession,
+    actor: GivenActor,
+    after: FromQuery[str | None] = None,
+    limit: FromQuery[int | None] = None,
+) -> Page[OrderFacts]:
+    """List orders, newest first; `next` continues the list as `after`."""
+    listed = await service.order_list(session, actor, after=after, limit=limit)
+    facts = [msgspec.convert(order, OrderFacts, from_attributes=True) for order in listed.orders]
+    return Page(facts, listed.next)
 
 
 @get("/api/v1/orders/{order_id:uuid}", tags=["orders"])
 async def get_order(session: GivenSession, actor: GivenActor, order_id: FromPath[uuid.UUID]) -> OrderFacts:
-    """Give one order with its photos; those that failed say why."""
-    page = await service.order_page(session, actor, order_id)
-    photos = [
-        PhotoFacts(
-            id=photo.photo_id,
-            version_id=photo.version_id,
-            name=photo.camera_name,
-            state=photo.state,
-            width=photo.width,
-            height=photo.height,
-            code=photo.reason.code if photo.reason else None,
-            detail=sentence(photo.reason.code, photo.reason.params) if photo.reason else None,
-        )
-        for photo in page.photos
-    ]
-    return OrderFacts(
-        id=page.id, number=page.number, title=page.title, stage=page.stage, health=page.health, photos=photos
-    )
+    """Give one order."""
+    return msgspec.convert(await service.order_page(session, actor, order_id), OrderFacts, from_attributes=True)
+
+
+@post("/api/v1/orders", tags=["orders"], status_code=201)
+async def add_order(
+    request: Request[Any, Any, Any], session: GivenSession, actor: GivenActor, data: JSONBody[WantedOrder]
+) -> OrderMade:
+    """Write down a customer and their order. The same `Idempotency-Key` gives the same order again."""
+
+    async def act() -> OrderMade:
+        made = await service.add_order_for(session, actor, data)
+        return OrderMade(id=made.id, number=made.number)
+
+    key = request.headers.get("idempotency-key")
+    return msgspec.convert(await once(session, actor, key, data, act), OrderMade)
+
+
+@get("/api/v1/tasks", tags=["tasks"])
+async def list_tasks(
+    session: GivenSession,
+    actor: GivenActor,
+    after: FromQuery[str | None] = None,
+    limit: FromQuery[int | None] = None,
+    in_state: FromQuery[str | None] = None,
+    kind: FromQuery[str | None] = None,
+) -> Page[TaskFacts]:
+    """List tasks, newest first, of one `in_state` (open, taken, done, cancelled) or `kind` (retouch, quality)."""
+    rows, following = await service.list_tasks(session, actor, after=after, limit=limit, state=in_state, kind=kind)
+    return Page([msgspec.convert(row, TaskFacts, from_attributes=True) for row in rows], following)
+
+
+@get("/api/v1/tasks/{task_id:uuid}", tags=["tasks"])
+async def get_task(session: GivenSession, actor: GivenActor, task_id: FromPath[uuid.UUID]) -> TaskWithBrief:
+    """Give one task with its brief: photos, products and remarks."""
+    task, brief = await service.get_task(session, actor, task_id)
+    facts = msgspec.to_builtins(msgspec.convert(task, TaskFacts, from_attributes=True))
+    return msgspec.convert({**facts, "brief": brief}, TaskWithBrief)

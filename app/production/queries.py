@@ -74,6 +74,20 @@ async def next_open_task(session: Session, actor: Actor, skills: Collection[str]
     return (await session.execute(statement)).scalar_one_or_none()
 
 
+async def tasks_page(
+    session: Session, actor: Actor, *, after: uuid.UUID | None, limit: int, state: str | None, kind: str | None
+) -> Sequence[Task]:
+    """List visible tasks, newest first."""
+    statement = visible(select(Task), actor, "task.read").order_by(Task.id.desc()).limit(limit)
+    if after is not None:
+        statement = statement.where(Task.id < after)
+    if state is not None:
+        statement = statement.where(Task.state == state)
+    if kind is not None:
+        statement = statement.where(Task.kind == kind)
+    return (await session.execute(statement)).scalars().all()
+
+
 async def count_open(session: Session, actor: Actor, skills: Collection[str]) -> tuple[int, int]:
     """Count the retouching tasks that wait: those one has the skill for, and all the others."""
     statement = visible(select(Task), actor, "task.take").where(Task.kind == "retouch", Task.state == "open")

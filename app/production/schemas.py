@@ -217,6 +217,28 @@ class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
     warnings: list[Said] = []
 
 
+class WantedCustomer(msgspec.Struct, frozen=True, kw_only=True):
+    """A household to write down with its order."""
+
+    name: str
+    phone: str | None = None
+    email: str | None = None
+    people: tuple[str, ...] = ()
+
+
+class WantedOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """An order to write down. `branch_id` may be left out where there is only one."""
+
+    customer: WantedCustomer
+    package_id: uuid.UUID
+    title: str
+    shoot_on: date
+    branch_id: uuid.UUID | None = None
+    promised_on: date | None = None
+    keep_until: date | None = None
+    wishes: str = ""
+
+
 def as_brief(stored: Any) -> Brief:
     """Read a stored brief."""
     return msgspec.convert(stored, Brief)

@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from portal.studio import job, orders, packages, quality, sign_in, staff
+from portal.studio import job, keys, orders, packages, quality, sign_in, staff
 
 STUDIO: tuple[ControllerRouterHandler, ...] = (
     sign_in.landing,
@@ -35,6 +35,9 @@ STUDIO: tuple[ControllerRouterHandler, ...] = (
     job.hand_in_files,
     job.match,
     job.hand_in,
+    keys.key_page,
+    keys.add_key,
+    keys.withdraw_key,
     quality.queue_page,
     quality.task_page,
     quality.accept,

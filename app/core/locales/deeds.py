@@ -21,6 +21,7 @@ DEEDS: dict[str, str] = {
     "order_planned": N_("Saved. The queue follows it."),
     "work_accepted": N_("Accepted. The order can be released."),
     "work_sent_back": N_("Sent back with your reasons."),
+    "key_withdrawn": N_("The key no longer opens anything."),
     "package_added": N_("The package is on sale."),
     # chips of remarks
     "chip_slim": N_("Slimmer face"),

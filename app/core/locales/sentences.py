@@ -16,6 +16,13 @@ SENTENCES: dict[str, str] = {
     "bad_request": N_("The request could not be read. Go back, reload the page and try again."),
     "bad_cursor": N_("This page of the list does not exist. Start again from the first page."),
     "sign_in_needed": N_("Please sign in first. Customers use the link their studio sent them."),
+    "bad_api_key": N_("This key opens nothing: it is unknown, expired or was withdrawn. The owner makes a new one."),
+    "idempotency_key_used": N_("This Idempotency-Key belongs to a call that asked for something else. Use a new key."),
+    "not_a_photo_name": N_(
+        "%(name)s does not end like a photo. Give the name the camera gave it, such as IMG_0001.CR3."
+    ),
+    "branch_needed": N_("The studio has several branches: say for which one this is."),
+    "scope_needed": N_("Choose at least one thing the key may do."),
     "forbidden": N_("Your role does not include this. Ask the owner or a manager of the studio."),
     "foreign_origin": N_(
         "This request did not come from a page of this studio, so nothing was changed. Open the page again "

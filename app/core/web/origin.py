@@ -9,6 +9,7 @@ from litestar.handlers import BaseRouteHandler
 
 from app.core.errors import Forbidden
 from app.core.settings import Settings
+from app.core.web.bearer import bearer_of
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - a comparison
@@ -56,6 +57,8 @@ def is_ours(settings: Settings, origin: str | None, fetch_site: str | None, host
 async def require_own_origin(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
     """Refuse an unsafe request of another site."""
     if connection.scope["method"] in SAFE:  # type: ignore[typeddict-item]
+        return
+    if bearer_of(connection) is not None:
         return
     headers = connection.headers
     if not is_ours(

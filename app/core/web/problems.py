@@ -83,10 +83,12 @@ def wants_fragment(request: Request[Any, Any, Any]) -> bool:
     return headers.get("hx-request") == "true" and headers.get("hx-request-type", "partial") != "full"
 
 
-def _headers(problem: Problem) -> dict[str, str]:
+def _headers(problem: Problem, path: str) -> dict[str, str]:
     headers = {"vary": "accept, hx-request"}
     if problem.status == 429 and "minutes" in problem.params:
         headers["retry-after"] = str(int(problem.params["minutes"]) * 60)
+    if problem.status == 401 and path.startswith("/api/"):
+        headers["www-authenticate"] = "Bearer"
     return headers
 
 
@@ -107,7 +109,7 @@ def answer(request: Request[Any, Any, Any], exc: Exception) -> Response[Any]:
     if status >= 500:
         _log.error("failed", code=code, exc_info=cause if isinstance(cause, Exception) else exc)
     problem = Problem(status, code, params, title(status), sentence(code, params), request_id)
-    headers = _headers(problem)
+    headers = _headers(problem, request.scope["path"])
     if wants_json(request):
         return Response(
             _as_json(cause, problem), status_code=status, headers=headers, media_type="application/problem+json"

@@ -2,6 +2,7 @@
 
 from app.galleries import permissions
 from app.galleries.service.choosing import add_remark, get_gallery, pick, remove_remark, set_cap, submit, unpick
+from app.galleries.service.facts import GalleryFacts, GalleryWithPicks, gallery_facts, list_galleries
 from app.galleries.service.links import (
     actor_of,
     ensure_gallery,
@@ -18,14 +19,18 @@ from app.galleries.service.release import download_plan, downloads, release, sta
 from app.galleries.service.viewing import gallery_page, photo_page, summary
 
 __all__ = [
+    "GalleryFacts",
+    "GalleryWithPicks",
     "actor_of",
     "add_remark",
     "download_plan",
     "downloads",
     "ensure_gallery",
+    "gallery_facts",
     "gallery_of_link",
     "gallery_page",
     "get_gallery",
+    "list_galleries",
     "make_link",
     "new_pin",
     "open_gallery",

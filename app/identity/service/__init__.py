@@ -2,6 +2,7 @@
 
 from app.identity import permissions
 from app.identity.service.attempts import clear_attempts, count_attempt
+from app.identity.service.keys import add_key, list_keys, program_actor, withdraw_key
 from app.identity.service.sessions import (
     end_session,
     find_open_session,
@@ -34,6 +35,7 @@ from app.identity.service.staff import (
 from app.identity.service.ways_in import look_at_sign_in_link, make_sign_in_link, sign_in, use_sign_in_link
 
 __all__ = [
+    "add_key",
     "add_staff",
     "assign",
     "branches_of",
@@ -48,6 +50,7 @@ __all__ = [
     "get_branch",
     "get_studio",
     "list_branches",
+    "list_keys",
     "list_staff",
     "lock_staff",
     "lock_studio",
@@ -55,6 +58,7 @@ __all__ = [
     "make_sign_in_link",
     "open_session",
     "permissions",
+    "program_actor",
     "set_password",
     "set_roles",
     "set_skills",
@@ -66,4 +70,5 @@ __all__ = [
     "sweep",
     "unassign",
     "use_sign_in_link",
+    "withdraw_key",
 ]

@@ -1,6 +1,7 @@
 """The photos' use cases."""
 
 from app.photos import permissions
+from app.photos.service.facts import PhotoFacts, list_photos, photo_facts
 from app.photos.service.intake import (
     accept_upload,
     add_finished,
@@ -10,8 +11,10 @@ from app.photos.service.intake import (
     make_incoming,
     match_file,
     newest_finished,
+    prepare_upload,
     take_in,
     write_down,
+    write_down_upload,
 )
 from app.photos.service.remarks import (
     add_remark,
@@ -46,6 +49,7 @@ from app.photos.service.views import (
 )
 
 __all__ = [
+    "PhotoFacts",
     "accept_upload",
     "add_finished",
     "add_remark",
@@ -59,11 +63,14 @@ __all__ = [
     "hash_file",
     "health",
     "keep_unmatched",
+    "list_photos",
     "make_incoming",
     "match_file",
     "newest_finished",
     "permissions",
+    "photo_facts",
     "photos_of_order",
+    "prepare_upload",
     "quarantine",
     "record_refusal",
     "record_renditions",
@@ -82,4 +89,5 @@ __all__ = [
     "take_in",
     "tick_remark",
     "write_down",
+    "write_down_upload",
 ]

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError as RowExists
 from app.core import audit, jobs, live
 from app.core.access import Actor, require
 from app.core.db import Database, Session
-from app.core.errors import SafelightError
+from app.core.errors import BadInput, SafelightError
 from app.core.ids import new_id
 from app.orders import service as orders
 from app.orders.models import Order
@@ -151,6 +151,29 @@ async def take_in(db: Database, store: Store, actor: Actor, order_id: uuid.UUID,
     await asyncio.to_thread(store.put, incoming.key, path, size=hashes.size, sha256=hashes.sha256)
 
     async def accept(session: Session) -> Accepted:
+        order = await orders.get_open_order(session, actor, order_id, "photo.add")
+        return await accept_upload(session, actor, order, incoming)
+
+    return await write_down(db, store, incoming, accept)
+
+
+async def prepare_upload(db: Database, actor: Actor, order_id: uuid.UUID, name: str, section: str) -> Incoming:
+    """Give an original that is about to come in its ids and its key. Raises OrderClosed, BadInput."""
+    async with db.read() as session:
+        order = await orders.get_open_order(session, actor, order_id, "photo.add")
+    if not rules.is_photo_name(rules.clean_name(name)):
+        raise BadInput("not_a_photo_name", name=rules.clean_name(name))
+    return make_incoming(order, name=name, source="upload", section=section[:80])
+
+
+async def write_down_upload(
+    db: Database, store: Store, actor: Actor, order_id: uuid.UUID, incoming: Incoming
+) -> Accepted:
+    """Write down an original whose bytes lie in the store. Raises BadInput for an empty one."""
+
+    async def accept(session: Session) -> Accepted:
+        if not incoming.size:
+            raise BadInput("empty_file")
         order = await orders.get_open_order(session, actor, order_id, "photo.add")
         return await accept_upload(session, actor, order, incoming)
 

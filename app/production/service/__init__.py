@@ -11,6 +11,7 @@ from app.production.service.flow import (
     stage_of,
 )
 from app.production.service.packets import stored_entry, zip_date
+from app.production.service.programs import add_order_for, get_task, list_tasks
 from app.production.service.quality import accept, accepted_versions, send_back
 from app.production.service.queue import lapse_tasks, plan, queue_of
 from app.production.service.retouching import (
@@ -32,15 +33,18 @@ __all__ = [
     "accept",
     "accepted_versions",
     "add_default_workflow",
+    "add_order_for",
     "begin_order",
     "complete_step",
     "first_waiting",
+    "get_task",
     "give_back",
     "hand_in",
     "hand_in_file",
     "happen",
     "judged_page",
     "lapse_tasks",
+    "list_tasks",
     "match_by_hand",
     "must_happen",
     "open_round",

@@ -27,10 +27,13 @@ def _strip(versions: Sequence[Version]) -> list[StripPicture]:
     return [(row.id, row.thumbhash, row.width or 3, row.height or 2) for row in versions]
 
 
-async def order_list(session: Session, actor: Actor, *, after: str | None = None) -> OrderList:
+async def order_list(
+    session: Session, actor: Actor, *, after: str | None = None, limit: int | None = None
+) -> OrderList:
     """List orders, newest first, each with its stage, health and a strip of photos."""
-    rows = await orders.list_orders(session, actor, before=pages.read_cursor(after))
-    more, rows = len(rows) > orders.PAGE, rows[: orders.PAGE]
+    count = pages.read_limit(limit)
+    found = await orders.list_orders(session, actor, before=pages.read_cursor(after), limit=count + 1)
+    rows, following = pages.cut(found, count, lambda row: row.id)
     ids = [row.id for row in rows]
     names = await crm.names_of(session, {row.customer_id for row in rows})
     stages = await queries.stages(session, ids) if ids else {}
@@ -47,7 +50,7 @@ async def order_list(session: Session, actor: Actor, *, after: str | None = None
             )
             for row in rows
         ],
-        next=pages.cursor(rows[-1].id) if more else None,
+        next=following,
     )  # fmt: skip
 
 

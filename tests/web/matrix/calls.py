@@ -2,14 +2,15 @@
 
 import uuid
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 
-from tests.web.asgi import form, multipart
+from tests.web.asgi import OURS, form, multipart
 from tests.web.matrix.house import SAFE, House
 from tests.web.matrix.world import PASSWORD, PIN, Place, Visitor, World
 
-Fields = Callable[[World, Place], Mapping[str, str]]
+Fields = Callable[[World, Place], Mapping[str, Any]]
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -18,12 +19,22 @@ class Call(msgspec.Struct, frozen=True):
     place: str = "retouching"
     fields: Fields = lambda _world, _place: {}
     file: str | None = None  # the name of a file sent along
+    json: bool = False  # the fields are a program's words
+    raw: bytes | None = None  # the whole body
+    query: str = ""
 
 
 def _order_form(world: World, _place: Place) -> dict[str, str]:
     return {
         "branch_id": str(world.branch_id), "package_id": str(world.package_id), "shoot_on": "2026-07-01",
         "name": "New", "title": "Garden", "people": "A、B", "look": "warm",
+    }  # fmt: skip
+
+
+def _api_order(world: World, _place: Place) -> dict[str, Any]:
+    return {
+        "customer": {"name": "New"}, "package_id": str(world.package_id), "title": "Garden", "shoot_on": "2026-07-01",
+        "branch_id": str(world.branch_id),
     }  # fmt: skip
 
 
@@ -66,12 +77,15 @@ CALLS: dict[str, Call] = {
     f"POST {JOB}/remarks/{{remark_id}}": Call(fields=lambda _w, _p: {"done": "1"}),
     f"POST {ORDER}/plan": Call(fields=lambda _w, _p: {"skill": "skin", "urgent": "1"}),
     "POST /studio/staff/{staff_id}/skills": Call(fields=lambda _w, _p: {"skill": "skin"}),
+    "GET /studio/live": Call(query="?on=order:{order_id}"),
+    f"GET {GALLERY}/live": Call(query="?on=gallery:{gallery_id}"),
+    "POST /api/v1/orders": Call(fields=_api_order, json=True),
+    "POST /api/v1/orders/{order_id}/photos": Call(raw=b"new", query="?name=DSC_1.JPG"),
+    "POST /studio/keys": Call(fields=lambda _w, _p: {"name": "Website", "scopes": "orders:read", "days": "90"}),
     "GET /studio/quality/{task_id}": Call("quality"),
     "POST /studio/quality/{task_id}/accept": Call("quality"),
     "POST /studio/quality/{task_id}/send-back": Call("quality", lambda _w, _p: {"reason": "skin"}),
 }
-
-QUERIES = {"/studio/live": "?on=order:{order_id}", f"{GALLERY}/live": "?on=gallery:{gallery_id}"}
 
 
 def call_of(route: str) -> Call:
@@ -84,14 +98,26 @@ def ids_of(world: World, place: Place, visitor: Visitor | None = None) -> dict[s
     return {
         "order_id": str(place.order_id), "photo_id": str(place.photos[0]), "gallery_id": str(place.gallery_id),
         "version_id": str(place.originals[0]), "remark_id": str(place.remark_id), "link_id": str(place.link_id),
-        "staff_id": str(place.begun.staff["retoucher"]), "task_id": str(place.task_id), "recipe": "proof", "token": world.sign_in_link, "path": "nothing",
+        "staff_id": str(place.begun.staff["retoucher"]), "task_id": str(place.task_id),
+        "recipe": "proof", "token": world.sign_in_link, "path": "nothing",
+        "api_key_id": str(place.api_key_id),
         "key": (visitor.key if visitor else "") or place.key,
     }  # fmt: skip
 
 
 def strange_ids() -> dict[str, str]:
     """Fill parameters with ids that nothing has."""
-    names = ("order_id", "photo_id", "gallery_id", "version_id", "remark_id", "link_id", "task_id", "staff_id")
+    names = (
+        "order_id",
+        "photo_id",
+        "gallery_id",
+        "version_id",
+        "remark_id",
+        "link_id",
+        "task_id",
+        "staff_id",
+        "api_key_id",
+    )
     return {name: str(uuid.uuid4()) for name in names}
 
 
@@ -100,17 +126,20 @@ def path_of(house: House, route: str, ids: Mapping[str, str]) -> str:
     template = route.partition(" ")[2]
     if template.startswith("/static"):
         return "/static/" + next(iter(house.app.state.static.files))
-    asked = QUERIES.get(template, "")
-    return f"{template}{asked}".format(**ids)
+    return f"{template}{call_of(route).query}".format(**ids)
 
 
 def request_of(
-    house: House, route: str, visitor: Visitor, fields: Mapping[str, str] | None = None
+    house: House, route: str, visitor: Visitor, fields: Mapping[str, Any] | None = None
 ) -> tuple[dict[str, str], bytes]:
     """Write a route's headers and body for a visitor's own page."""
     call, method = call_of(route), route.partition(" ")[0]
     if method in SAFE:
         return {}, b""
     sent = dict(call.fields(house.world, house.world.places[call.place]) if fields is None else fields)
+    if call.json or call.raw is not None:
+        token = str(sent.pop("csrf", visitor.csrf)).encode().decode("latin-1")
+        body = msgspec.json.encode(sent) if call.raw is None else call.raw
+        return {**OURS, "content-type": "application/json", "x-csrf-token": token}, body
     sent = {"csrf": visitor.csrf, **sent}
     return multipart(sent, [("files", call.file, b"retouched")]) if call.file else form(sent)

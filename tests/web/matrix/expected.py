@@ -86,6 +86,18 @@ POST /studio/staff/{staff_id}/skills                                        401 
 # For programs
 GET /api/v1/orders                                                          401 401  401    ok   ok   ok   ok    ok    ok    ok    ok  ok     ok  401   401   401   401   401   401   401
 GET /api/v1/orders/{order_id}                                               401 401  401    ok   ok   ok   ok   404    ok    ok    ok 404    404  401   401   401   401   401   401   401
+POST /api/v1/orders                                                         401 401  401    ok   ok   ok  403   403   403   403   403 404    404  401   401   401   401   401   401   401
+GET /api/v1/orders/{order_id}/photos                                        401 401  401    ok   ok   ok   ok   404    ok   403    ok 404    404  401   401   401   401   401   401   401
+POST /api/v1/orders/{order_id}/photos                                       401 401  401    ok   ok   ok   ok   404   403   403   403 404    404  401   401   401   401   401   401   401
+GET /api/v1/photos/{photo_id}                                               401 401  401    ok   ok   ok   ok   404    ok   404    ok 404    404  401   401   401   401   401   401   401
+GET /api/v1/galleries                                                       401 401  401    ok   ok   ok  403   403    ok   403   403  ok     ok  401   401   401   401   401   401   401
+GET /api/v1/galleries/{gallery_id}                                          401 401  401    ok   ok   ok  404   404    ok   404   404 404    404  401   401   401   401   401   401   401
+GET /api/v1/tasks                                                           401 401  401    ok   ok   ok  403    ok    ok   403    ok  ok     ok  401   401   401   401   401   401   401
+GET /api/v1/tasks/{task_id}                                                 401 401  401    ok   ok   ok  404   404    ok   404    ok 404    404  401   401   401   401   401   401   401
+GET /developers                                                              ok  ok   ok    ok   ok   ok   ok    ok    ok    ok    ok  ok     ok   ok    ok    ok    ok    ok    ok    ok
+GET /studio/keys                                                            401 401  401    ok  403  403  403   403   403   403   403 403     ok  401   401   401   401   401   401   401
+POST /studio/keys                                                           401 401  401    ok  403  403  403   403   403   403   403 403     ok  401   401   401   401   401   401   401
+POST /studio/keys/{api_key_id}/withdraw                                     401 401  401    ok  404  404  404   404   404   404   404 404    404  401   401   401   401   401   401   401
 # The retoucher
 GET /studio/job                                                             401 401  401    ok  403  403  403    ok   403   403    ok 403     ok  401   401   401   401   401   401   401
 POST /studio/job/take                                                       401 401  401    ok  403  403  403    ok   403   403    ok 403    409  401   401   401   401   401   401   401

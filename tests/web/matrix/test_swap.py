@@ -10,7 +10,7 @@ from tests.web.matrix.world import Place, World
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 EXPECTED = read()
 PEOPLE = ("owner", "consultant", "quality_lead", "own_retoucher", "customer")
-IDS = ("order_id", "photo_id", "gallery_id", "version_id", "remark_id", "link_id", "task_id", "staff_id")
+IDS = ("order_id", "photo_id", "gallery_id", "version_id", "remark_id", "link_id", "task_id", "staff_id", "api_key_id")
 SWAPS = [(route, name) for route in EXPECTED for name in IDS if f"{{{name}}}" in route and not route.endswith("/pin")]
 FIELDS = [
     ("POST /gallery/{gallery_id}/photos/{photo_id}/remarks", "version_id"),
@@ -18,6 +18,8 @@ FIELDS = [
     ("POST /studio/orders/{order_id}/retry", "version_id"),
     ("POST /studio/job/{task_id}/match", "hand_in_id"),
     ("POST /studio/job/{task_id}/match", "photo_id"),
+    ("POST /api/v1/orders", "branch_id"),
+    ("POST /api/v1/orders", "package_id"),
     ("POST /studio/orders", "branch_id"),
     ("POST /studio/orders", "package_id"),
 ]

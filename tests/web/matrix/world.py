@@ -66,6 +66,7 @@ class Place(msgspec.Struct, kw_only=True):
     customers: dict[str, Visitor]
     finals: list[uuid.UUID] = []
     remark_id: uuid.UUID | None = None
+    api_key_id: uuid.UUID | None = None
     task_id: uuid.UUID | None = None
     hand_in_id: uuid.UUID | None = None
 
@@ -173,10 +174,13 @@ class Builder:
             remark = await galleries.add_remark(
                 session, actor, gallery_id, shown[0], version_id=originals[0], body="碎发", chips=["hair"], x=0.2, y=0.3
             )  # fmt: skip
+            owner = begun.actor("owner")
+            keys = await identity.list_keys(session, owner)
+            api_key_id = keys[0].id if keys else (await identity.add_key(session, owner, "Web", ["orders:read"]))[0].id
         return Place(
             begun=begun, order_id=begun.order_id, photos=shown, originals=originals, gallery_id=gallery_id,
             person_id=person_id, link_id=links["customer"], key=customers["customer"].key, actor=actor,
-            customers=customers, remark_id=remark.id,
+            customers=customers, remark_id=remark.id, api_key_id=api_key_id,
         )  # fmt: skip
 
     async def submitted(self, place: Place) -> None:
