@@ -11,7 +11,7 @@ from app.galleries import service
 from app.galleries.service import GalleryFacts, GalleryWithPicks
 
 
-@get("/api/v1/galleries", tags=["galleries"])
+@get("/api/v1/galleries", tags=["galleries"], summary="List galleries")
 async def list_galleries(
     session: GivenSession,
     actor: GivenActor,
@@ -23,7 +23,7 @@ async def list_galleries(
     return await service.list_galleries(session, actor, after=after, limit=limit, state=in_state)
 
 
-@get("/api/v1/galleries/{gallery_id:uuid}", tags=["galleries"])
+@get("/api/v1/galleries/{gallery_id:uuid}", tags=["galleries"], summary="One gallery with its picks")
 async def get_gallery(session: GivenSession, actor: GivenActor, gallery_id: FromPath[uuid.UUID]) -> GalleryWithPicks:
     """Give one gallery with its live picks."""
     return await service.gallery_facts(session, actor, gallery_id)

@@ -53,7 +53,7 @@ async def send_file(
     )
 
 
-@get("/api/v1/orders/{order_id:uuid}/photos", tags=["photos"])
+@get("/api/v1/orders/{order_id:uuid}/photos", tags=["photos"], summary="List an order's photos")
 async def list_photos(
     session: GivenSession,
     actor: GivenActor,
@@ -66,7 +66,7 @@ async def list_photos(
     return await service.list_photos(session, actor, order_id, after=after, limit=limit, state=in_state)
 
 
-@get("/api/v1/photos/{photo_id:uuid}", tags=["photos"])
+@get("/api/v1/photos/{photo_id:uuid}", tags=["photos"], summary="One photo with its versions")
 async def get_photo(session: GivenSession, actor: GivenActor, photo_id: FromPath[uuid.UUID]) -> PhotoFacts:
     """Give one photo with all its versions. Files are fetched from the addresses given, with the same key."""
     return await service.photo_facts(session, actor, photo_id)
@@ -83,6 +83,7 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
 @post(
     "/api/v1/orders/{order_id:uuid}/photos",
     tags=["photos"],
+    summary="Bring a photo in",
     opt={"streams": True},
     request_max_body_size=None,
     status_code=201,

@@ -58,7 +58,7 @@ class OrderMade(msgspec.Struct, frozen=True, kw_only=True):
     number: str
 
 
-@get("/api/v1/orders", tags=["orders"])
+@get("/api/v1/orders", tags=["orders"], summary="List orders")
 async def list_orders(
     session: GivenSession,
     actor: GivenActor,
@@ -71,13 +71,13 @@ async def list_orders(
     return Page(facts, listed.next)
 
 
-@get("/api/v1/orders/{order_id:uuid}", tags=["orders"])
+@get("/api/v1/orders/{order_id:uuid}", tags=["orders"], summary="One order")
 async def get_order(session: GivenSession, actor: GivenActor, order_id: FromPath[uuid.UUID]) -> OrderFacts:
     """Give one order."""
     return msgspec.convert(await service.order_page(session, actor, order_id), OrderFacts, from_attributes=True)
 
 
-@post("/api/v1/orders", tags=["orders"], status_code=201)
+@post("/api/v1/orders", tags=["orders"], summary="Write down an order", status_code=201)
 async def add_order(
     request: Request[Any, Any, Any], session: GivenSession, actor: GivenActor, data: JSONBody[WantedOrder]
 ) -> OrderMade:
@@ -91,7 +91,7 @@ async def add_order(
     return msgspec.convert(await once(session, actor, key, data, act), OrderMade)
 
 
-@get("/api/v1/tasks", tags=["tasks"])
+@get("/api/v1/tasks", tags=["tasks"], summary="List tasks")
 async def list_tasks(
     session: GivenSession,
     actor: GivenActor,
@@ -105,7 +105,7 @@ async def list_tasks(
     return Page([msgspec.convert(row, TaskFacts, from_attributes=True) for row in rows], following)
 
 
-@get("/api/v1/tasks/{task_id:uuid}", tags=["tasks"])
+@get("/api/v1/tasks/{task_id:uuid}", tags=["tasks"], summary="One task with its brief")
 async def get_task(session: GivenSession, actor: GivenActor, task_id: FromPath[uuid.UUID]) -> TaskWithBrief:
     """Give one task with its brief: photos, products and remarks."""
     task, brief = await service.get_task(session, actor, task_id)
