@@ -75,12 +75,13 @@ class Watcher:
             listener.end()
 
     async def close(self) -> None:
-        """End, and wait until nothing runs any more."""
+        """End, and wait until nothing runs any more: a look that has begun is ended, never torn from its thread."""
         self.end()
+        self._someone.set()
+        self._wake.set()
         if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            with contextlib.suppress(asyncio.CancelledError, TimeoutError):
+                await asyncio.wait_for(self._task, 2 * PATIENCE_S)
 
     @contextlib.contextmanager
     def listener(self, known: Mapping[str, int]) -> Iterator[Listener]:
@@ -96,10 +97,12 @@ class Watcher:
             self._listeners.discard(listener)
 
     async def _run(self) -> None:
-        while True:
+        while not self.ending:
             await self._someone.wait()
+            if self.ending:
+                return
             async with listening(self._settings, live.NOTIFY_CHANNEL, self._wake.set):
-                while self._listeners:
+                while self._listeners and not self.ending:
                     await self._look()
                     await asyncio.sleep(PAUSE_S)
                     with contextlib.suppress(TimeoutError):
