@@ -97,18 +97,23 @@ class Watcher:
             self._listeners.discard(listener)
 
     async def _run(self) -> None:
-        while not self.ending:
+        while True:
             await self._someone.wait()
-            if self.ending:
+            if self._over():
                 return
             async with listening(self._settings, live.NOTIFY_CHANNEL, self._wake.set):
-                while self._listeners and not self.ending:
+                while self._listeners:
                     await self._look()
+                    if self._over():
+                        return
                     await asyncio.sleep(PAUSE_S)
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._wake.wait(), LOOK_S - PAUSE_S)
                     self._wake.clear()
             self._someone.clear()
+
+    def _over(self) -> bool:
+        return self.ending
 
     async def _look(self) -> None:
         topics = {topic for listener in self._listeners for topic in listener.known}
