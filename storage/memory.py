@@ -52,6 +52,11 @@ class MemoryStore:
                 self._objects[key] = (data, datetime.now(UTC))
         return Stored(key, size, sha256)
 
+    def copy(self, key: str, to: str) -> None:
+        """Keep the same bytes under another key."""
+        data = self._get(key)[0]
+        self.put(to, io.BytesIO(data), size=len(data), sha256=hashlib.sha256(data).hexdigest())
+
     def open(self, key: str, start: int = 0, length: int | None = None, chunk: int = CHUNK) -> Chunks:
         """Stream a slice."""
         data = self._get(key)[0]

@@ -13,6 +13,7 @@ from typing import BinaryIO, Self, cast
 import msgspec
 import urllib3
 from minio import Minio
+from minio.commonconfig import CopySource
 
 from storage import incoming
 from storage.chunks import Chunks, slice_length
@@ -81,6 +82,17 @@ class MinioStore:
             if not self._compare(key, prints):
                 self._send(key, stream, prints, content_type)
         return Stored(key, size, sha256)
+
+    def copy(self, key: str, to: str) -> None:
+        """Let the server copy, and compare what it holds then."""
+        check_key(to)
+        before = self._print(key)
+        with locked(self._staging, to):
+            if not self.exists(to):
+                with s3_errors(to):
+                    self._client.copy_object(self._bucket, to, CopySource(self._bucket, key))
+            if self._print(to) != before:
+                raise KeyTaken(key=to)
 
     def open(self, key: str, start: int = 0, length: int | None = None, chunk: int = CHUNK) -> Chunks:
         """Stream a slice of the object; one request, two for a range."""
@@ -208,6 +220,12 @@ class MinioStore:
         if not self._holds(key, prints):
             self.delete(key)
             raise IntegrityError(key=key)
+
+    def _print(self, key: str) -> tuple[int | None, str | None]:
+        check_key(key)
+        with s3_errors(key):
+            found = self._client.stat_object(self._bucket, key)
+        return found.size, found.etag
 
     def _compare(self, key: str, prints: Prints) -> bool:
         """True: the same bytes are there. False: nothing is. KeyTaken: others are."""

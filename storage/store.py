@@ -40,6 +40,9 @@ class Store(Protocol):
         nothing is left under the key. No room: StoreFull.
         """
 
+    def copy(self, key: str, to: str) -> None:
+        """Lay the same bytes under another key without moving them; durable when it returns. NotFound, KeyTaken."""
+
     def open(self, key: str, start: int = 0, length: int | None = None, chunk: int = CHUNK) -> Chunks:
         """Stream the bytes of the slice [start:start+length]; close it when done. NotFound is raised here."""
 

@@ -8,13 +8,14 @@ from app.cli.demo import demo
 from app.cli.doctor import doctor
 from app.cli.ingest import ingest
 from app.cli.render import render
+from app.cli.seed import seed
 from app.cli.studio import studio
 from app.cli.up import up, web, worker
 from app.core import schema
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Safelight 影坊: one system for a photo studio.")
 app.add_typer(user.app, name="user")
-for command in (up, web, worker, demo, studio, ingest, render, doctor):
+for command in (up, web, worker, demo, studio, seed, ingest, render, doctor):
     app.command()(command)
 
 

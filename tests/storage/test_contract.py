@@ -57,6 +57,32 @@ def test_other_bytes_do_not_replace(store: Store) -> None:
     assert get(store, KEY) == DATA
 
 
+def test_a_copy_lies_under_both_keys_and_outlives_the_first(store: Store) -> None:
+    put(store, KEY, DATA)
+
+    store.copy(KEY, "studio/other/copy.jpg")
+    store.copy(KEY, "studio/other/copy.jpg")
+    store.delete(KEY)
+
+    assert get(store, "studio/other/copy.jpg") == DATA
+    assert not store.exists(KEY)
+
+
+def test_a_copy_replaces_nothing_and_needs_an_original(store: Store) -> None:
+    put(store, KEY, DATA)
+    put(store, "studio/other/copy.jpg", b"other")
+
+    with pytest.raises(KeyTaken):
+        store.copy(KEY, "studio/other/copy.jpg")
+    with pytest.raises(NotFound):
+        store.copy("studio/nothing.jpg", "studio/other/new.jpg")
+    with pytest.raises(BadKey):
+        store.copy(KEY, "../out")
+
+    assert get(store, "studio/other/copy.jpg") == b"other"
+    assert not store.exists("studio/other/new.jpg")
+
+
 @pytest.mark.parametrize("size", [len(DATA) - 1, len(DATA) + 1, 0])
 def test_a_source_of_another_length_leaves_nothing(store: Store, size: int) -> None:
     with pytest.raises(IntegrityError):

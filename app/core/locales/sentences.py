@@ -53,6 +53,8 @@ SENTENCES: dict[str, str] = {
     "password_too_long": N_("The password may have at most %(most)s characters."),
     "no_studio": N_("There is no studio yet. Begin one with: safelight studio NAME --email E-MAIL --owner NAME"),
     "no_photos_in_folder": N_("There are no photos in %(folder)s. Name a folder that holds some."),
+    "orders_in_the_way": N_("This studio has %(count)s orders already. With --yes invented ones are added to them."),
+    "bad_history": N_("%(history)s is no length of time. Write 12m for twelve months or 2y for two years."),
     "data_folder_in_use": N_("%(folder)s belongs to another studio already. Choose another folder (SAFELIGHT_DATA)."),
     "no_such_staff": N_("Nobody here has the e-mail %(email)s."),
     # orders, photos, production, galleries
