@@ -5,6 +5,7 @@ but the templates, the font and those pictures can be reached from a document.
 """
 
 import os
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -23,6 +24,7 @@ from pipelines.steps.watermark import FONT_FILE
 TEMPLATES = Path(__file__).parent / "templates"
 MEMORY = 1_500_000_000
 CPU_S = 90
+_PICTURES = re.compile("[\U00010000-\U0010ffff][\ufe0f\u200d\U00010000-\U0010ffff]*")  # smileys and the like
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -68,11 +70,16 @@ def _ngettext(one: str, many: str, num: int) -> str:
     return i18n.translations(i18n.language.get()).ngettext(one, many, num)
 
 
+def _drawable(value: Any) -> Any:
+    """Draw a box for what the font has no picture of: one such character would make a whole page unsearchable."""
+    return _PICTURES.sub("□", value) if isinstance(value, str) and type(value) is str else value
+
+
 def draw(order: Order) -> str:
     """Fill in a document's template."""
     env = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
-        extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True, finalize=_drawable,
     )  # fmt: skip
     env.install_gettext_callables(i18n.gettext_, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(money=_money, day=_day)

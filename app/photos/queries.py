@@ -174,6 +174,28 @@ async def last_remark_number(session: Session, version_id: uuid.UUID) -> int:
     return (await session.execute(statement)).scalar_one()
 
 
+async def versions_of_photos(
+    session: Session, actor: Actor, photo_ids: Collection[uuid.UUID]
+) -> Sequence[Row[Version, Photo, File]]:
+    """List all versions of photos with their files, oldest first."""
+    statement = (
+        select(Version, Photo, File)
+        .join(Photo, Photo.id == Version.photo_id)
+        .join(File, File.id == Version.file_id)
+        .where(Version.photo_id.in_(photo_ids))
+        .order_by(Version.photo_id, Version.n)
+    )
+    return (await session.execute(visible(statement, actor, "photo.read"))).all()
+
+
+async def renditions(session: Session, version_ids: Collection[uuid.UUID], recipe: str) -> Sequence[Rendition]:
+    """List the renditions of one recipe that serve now."""
+    statement = select(Rendition).where(
+        Rendition.version_id.in_(version_ids), Rendition.recipe == recipe, Rendition.replaced_at.is_(None)
+    )
+    return (await session.execute(statement.order_by(Rendition.id))).scalars().all()
+
+
 async def mark_released(session: Session, version_ids: Collection[uuid.UUID]) -> None:
     """Date the release of finished versions, once."""
     await session.execute(

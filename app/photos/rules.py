@@ -91,6 +91,12 @@ def customer_may_see(kind: str, recipe: str, *, released: bool) -> bool:
     return recipe in CUSTOMER_RECIPES
 
 
+def stars(details: Mapping[str, Any]) -> int:
+    """Read the stars a file was given before it came here, 0 to 5."""
+    found = details.get("rating")
+    return found if isinstance(found, int) and 0 <= found <= 5 else 0
+
+
 def describe(details: Mapping[str, Any]) -> dict[str, str]:
     """Write what a file says of itself for people: camera, lens, exposure."""
     make, model = str(details.get("camera_make", "")), str(details.get("camera_model", ""))

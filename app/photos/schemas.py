@@ -122,6 +122,14 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     captured_wall: datetime | None
     details: dict[str, Any]
+    n: int = 1  # 1 is the original, each hand-in makes another
+    format: str | None = None
+    rating: int = 0  # the camera's or the photographer's own stars
+
+    @property
+    def browsable(self) -> bool:
+        """Whether a browser can show the file itself, pixel by pixel."""
+        return self.format in {"jpeg", "png", "webp", "avif"}
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,6 +33,18 @@ class FinalsNotReady(Conflict):
     default_code = "finals_not_ready"
 
 
+class MarksOpen(Conflict):
+    """Work is accepted while photos of it are marked."""
+
+    default_code = "marks_open"
+
+
+class UndoOver(Conflict):
+    """A decision is too old to be taken back, or the work has gone on."""
+
+    default_code = "undo_over"
+
+
 class NothingNew(Conflict):
     """Work that came back is handed in again without a new file."""
 

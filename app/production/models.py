@@ -95,7 +95,7 @@ class Task(Row, Scoped, Base):
 
 TaskDeed = Literal[
     "opened", "taken", "given_back", "lease_lost", "handed_in", "accepted", "sent_back",
-    "approved", "change_asked", "cancelled",
+    "approved", "change_asked", "cancelled", "undone",
 ]  # fmt: skip
 
 

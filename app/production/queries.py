@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select, update
 
 from app.core.access import Actor, visible
 from app.core.db import Session
-from app.production.models import HandIn, Progress, Round, StageEvent, Task, Workflow, WorkflowVersion
+from app.production.models import HandIn, Mark, Progress, Round, StageEvent, Task, Workflow, WorkflowVersion
 
 
 async def default_workflow(session: Session, studio_id: uuid.UUID) -> WorkflowVersion | None:
@@ -163,6 +163,31 @@ async def rounds(session: Session, round_ids: Collection[uuid.UUID]) -> dict[uui
     """Fetch rounds by id."""
     rows = (await session.execute(select(Round).where(Round.id.in_(round_ids)))).scalars()
     return {row.id: row for row in rows}
+
+
+async def last_check(session: Session, round_id: uuid.UUID, attempt: int) -> Task | None:
+    """Find the quality task that sent an attempt back."""
+    statement = select(Task).where(
+        Task.round_id == round_id, Task.kind == "quality", Task.attempt == attempt, Task.sent_back.is_(True)
+    )
+    return (await session.execute(statement.order_by(Task.id.desc()).limit(1))).scalar_one_or_none()
+
+
+async def lock_open_retouch(session: Session, round_id: uuid.UUID) -> Task | None:
+    """Lock a round's retouching task that nobody has taken yet."""
+    statement = select(Task).where(Task.round_id == round_id, Task.kind == "retouch", Task.state == "open")
+    return (await session.execute(statement.with_for_update())).scalar_one_or_none()
+
+
+async def last_event(session: Session, order_id: uuid.UUID) -> StageEvent | None:
+    """Find an order's newest move."""
+    statement = select(StageEvent).where(StageEvent.order_id == order_id).order_by(StageEvent.id.desc()).limit(1)
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def marks(session: Session, task_id: uuid.UUID) -> Sequence[Mark]:
+    """List the photos a quality task has marked."""
+    return (await session.execute(select(Mark).where(Mark.task_id == task_id))).scalars().all()
 
 
 async def last_retouch(session: Session, round_id: uuid.UUID) -> Task | None:

@@ -16,6 +16,8 @@ DEFAULT_WORKFLOW: dict[str, Any] = {
         {"key": "delivery", "on": {"reopened": "retouch"}},
     ],
 }
+SMALLER = 0.9  # of the original's longer side
+OTHER_SHAPE = 0.02
 _SUFFIX = re.compile(
     r"(?:[-_ ]*(?:edit(?:ed)?|retouch(?:ed)?|final|finished|done|psd|v\d{1,2}|copy"
     r"|精修|修图|成片|完成|已修|副本)\d{0,2}"
@@ -48,6 +50,15 @@ def packet_names(names: Sequence[str]) -> list[str]:
     return unique
 
 
+def sidecar_names(names: Sequence[str]) -> list[str]:
+    """Name the sidecars of photos in one folder: IMG_1.xmp, and IMG_1.CR3.xmp where two photos would share one."""
+    shared: dict[str, int] = {}
+    for name in names:
+        stem = _plain(stem_of(name))
+        shared[stem] = shared.get(stem, 0) + 1
+    return [f"{stem_of(name) if shared[_plain(stem_of(name))] == 1 else name}.xmp" for name in names]
+
+
 def _plain(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
@@ -60,8 +71,8 @@ def match_name(finished: str, packet: Mapping[str, str]) -> str | None:
     """
     by_name: dict[str, list[str]] = {}
     for photo_id, name in packet.items():
-        by_name.setdefault(_plain(_stem(name)), []).append(photo_id)
-    wanted = _plain(_stem(finished))
+        by_name.setdefault(_plain(stem_of(name)), []).append(photo_id)
+    wanted = _plain(stem_of(finished))
     while True:
         found = by_name.get(wanted, [])
         if found:
@@ -72,6 +83,21 @@ def match_name(finished: str, packet: Mapping[str, str]) -> str | None:
         wanted = shorter
 
 
-def _stem(name: str) -> str:
+def stem_of(name: str) -> str:
+    """Give a file's name without its ending."""
     stem, dot, ending = name.rpartition(".")
     return stem if dot and stem and len(ending) <= 8 else name
+
+
+def differs(before: tuple[int, int], after: tuple[int, int]) -> list[tuple[str, dict[str, int]]]:
+    """Say how a finished picture's size differs from the original's: a code and what fills its sentence.
+
+    Sizes are upright pixels. Retouchers crop and export on purpose, so these are words, never a refusal.
+    """
+    (w0, h0), (w1, h1) = before, after
+    said: list[tuple[str, dict[str, int]]] = []
+    if max(w1, h1) < SMALLER * max(w0, h0):
+        said.append(("final_smaller", {"width": w1, "height": h1, "was_width": w0, "was_height": h0}))
+    if abs(w1 * h0 / (h1 * w0) - 1) > OTHER_SHAPE:
+        said.append(("final_other_shape", {"width": w1, "height": h1, "was_width": w0, "was_height": h0}))
+    return said

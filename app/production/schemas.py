@@ -18,6 +18,11 @@ STAGES = {  # the stages of the default workflow and what a page calls them
     "release": N_("Ready to release"),
     "delivery": N_("Delivered"),
 }
+PRODUCTS = {  # what photos are picked for, as far as the studio has not named it itself
+    "retouch": N_("Retouched photo"),
+    "album": N_("Album"),
+    "frame": N_("Desk frame"),
+}
 SEND_BACK_REASONS = {
     "skin": N_("Skin too smooth"),
     "colour": N_("Colour off"),
@@ -125,14 +130,29 @@ class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
     urgent: bool = False
 
 
+class Side(msgspec.Struct, frozen=True, kw_only=True):
+    """A state of a photo to look at: original, base (what a revision changes), checked or after."""
+
+    key: str
+    shown: Shown
+    remarks: list[RemarkView]
+
+
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """A photo of a task: as it was, what is wanted, what came back."""
 
-    before: Shown
-    after: Shown | None
+    before: Shown  # the original
+    base: Shown  # what is to be changed: the original, in a revision the customer's finished version
+    current: Shown | None  # the newest finished version that was there before this task
+    after: Shown | None  # the newest finished version of this round
+    sides: list[Side]
     packet_name: str
     products: list[str]
-    remarks: list[RemarkView]
+    remarks: list[RemarkView]  # the customer's, on the base
+    checks: list[RemarkView]  # the quality check's, on finished versions of this round
+    reasons: list[str]  # why the quality check marked it
+    state: str  # missing, preparing, trouble, redo, finished
+    warnings: list[Said]  # how the finished file differs from the original
 
 
 class Loose(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,6 +184,9 @@ class TaskPage(msgspec.Struct, frozen=True, kw_only=True):
     loose: list[Loose]
     done: int  # photos with a finished file
     packet_size: int  # bytes
+    revision: bool = False
+    touched_at: datetime | None = None
+    paper: str = ""  # the remarks as PDF: waiting, ready, failed, or none was asked for
     retoucher: str | None = None
 
 

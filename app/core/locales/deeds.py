@@ -19,6 +19,7 @@ DEEDS: dict[str, str] = {
     "remark_ticked": N_("Noted."),
     "skills_kept": N_("Saved. New jobs are offered by these skills."),
     "order_planned": N_("Saved. The queue follows it."),
+    "work_undone": N_("Taken back. The work waits for your decision again."),
     "work_accepted": N_("Accepted. The order can be released."),
     "work_sent_back": N_("Sent back with your reasons."),
     "key_withdrawn": N_("The key no longer opens anything."),

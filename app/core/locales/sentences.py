@@ -101,6 +101,14 @@ SENTENCES: dict[str, str] = {
     "finals_missing": N_("%(count)s finished photos are still missing: %(names)s. Hand them in, then finish the job."),
     "finals_unmatched": N_("Some files fit no photo of this job yet. Say which photo they are, or remove them."),
     "finals_not_ready": N_("%(count)s finished photos are still being prepared or cannot be read: %(names)s."),
+    "marks_open": N_("%(count)s photos are marked. Send the work back, or take the marks away and accept it."),
+    "undo_over": N_("This can no longer be taken back: the work has gone on. Its order shows where it is."),
+    "final_smaller": N_(
+        "The finished file has %(width)s × %(height)s pixels, the original %(was_width)s × %(was_height)s."
+    ),
+    "final_other_shape": N_(
+        "The finished file has another shape: %(width)s × %(height)s instead of %(was_width)s × %(was_height)s."
+    ),
     "nothing_new": N_("Nothing new was handed in since the work came back. Send at least one file first."),
     "same_as_original": N_("This file is the same as one the order has already. Hand in the retouched one."),
     "reason_needed": N_("To send work back, say what should be different."),

@@ -44,8 +44,10 @@ from app.photos.service.views import (
     photos_of_order,
     release_finals,
     released_of_order,
+    rendition_keys,
     require_shown,
     strips,
+    versions_of_photos,
 )
 
 __all__ = [
@@ -81,6 +83,7 @@ __all__ = [
     "remarks_of_order",
     "remarks_of_photo",
     "remove_remark",
+    "rendition_keys",
     "rendition_order",
     "require_shown",
     "retry",
@@ -88,6 +91,7 @@ __all__ = [
     "strips",
     "take_in",
     "tick_remark",
+    "versions_of_photos",
     "write_down",
     "write_down_upload",
 ]

@@ -86,8 +86,10 @@ async def remarks_of_order(session: Session, order_id: uuid.UUID) -> Sequence[Re
 async def remarks_of_photo(
     session: Session, actor: Actor, order_id: uuid.UUID, photo_id: uuid.UUID
 ) -> list[RemarkView]:
-    """List a photo's remarks."""
+    """List a photo's remarks; what staff say to each other is not for the customer."""
     rows = await queries.remarks(session, order_id, photo_id)
+    if actor.kind == "customer":
+        rows = [row for row in rows if row.author_kind == "customer"]
     for row in rows:
         require(actor, "remark.read", row)
     return [view(row) for row in rows]

@@ -22,7 +22,8 @@ def shown(photo: Photo, version: Version, file: File) -> Shown:
         warnings=[Said(said["code"], said.get("params") or {}) for said in version.warnings],
         width=version.width or 3, height=version.height or 2, thumbhash=version.thumbhash, recipe=rules.SCREEN.name,
         developing=version.basis == "preview", size=file.size, captured_wall=photo.captured_wall,
-        details=rules.describe(version.details or {}),
+        details=rules.describe(version.details or {}), n=version.n, format=version.format,
+        rating=rules.stars(version.details or {}),
     )  # fmt: skip
 
 
@@ -40,6 +41,24 @@ async def finished_of_order(session: Session, actor: Actor, order_id: uuid.UUID)
     for row in rows.values():
         require(actor, "photo.read", row.Version)
     return {photo_id: shown(row.Photo, row.Version, row.File) for photo_id, row in rows.items()}
+
+
+async def versions_of_photos(
+    session: Session, actor: Actor, photo_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[Shown]]:
+    """Map photos to all their versions, oldest first."""
+    found: dict[uuid.UUID, list[Shown]] = {}
+    for row in await queries.versions_of_photos(session, actor, photo_ids) if photo_ids else ():
+        found.setdefault(row.Photo.id, []).append(shown(row.Photo, row.Version, row.File))
+    return found
+
+
+async def rendition_keys(
+    session: Session, version_ids: Collection[uuid.UUID], recipe: str = rules.SCREEN.name
+) -> dict[uuid.UUID, str]:
+    """Map versions to where one of their renditions lies (the caller has passed the door)."""
+    rows = await queries.renditions(session, version_ids, recipe) if version_ids else []
+    return {row.version_id: row.key for row in rows}
 
 
 async def released_of_order(session: Session, actor: Actor, order_id: uuid.UUID) -> list[tuple[Shown, File]]:

@@ -10,9 +10,19 @@ from app.production.service.flow import (
     open_round,
     stage_of,
 )
-from app.production.service.packets import stored_entry, zip_date
+from app.production.service.packets import packet, stored_entry, zip_date
 from app.production.service.programs import add_order_for, get_task, list_tasks
-from app.production.service.quality import accept, accepted_versions, send_back
+from app.production.service.quality import (
+    accept,
+    accepted_versions,
+    mark,
+    may_undo,
+    pin,
+    pins_of,
+    send_back,
+    undo,
+    unpin,
+)
 from app.production.service.queue import lapse_tasks, plan, queue_of
 from app.production.service.retouching import (
     give_back,
@@ -20,7 +30,6 @@ from app.production.service.retouching import (
     hand_in_file,
     match_by_hand,
     own_task,
-    packet,
     prepare_hand_in,
     put_aside,
     take_next_job,
@@ -45,7 +54,9 @@ __all__ = [
     "judged_page",
     "lapse_tasks",
     "list_tasks",
+    "mark",
     "match_by_hand",
+    "may_undo",
     "must_happen",
     "open_round",
     "order_list",
@@ -53,6 +64,8 @@ __all__ = [
     "own_task",
     "packet",
     "permissions",
+    "pin",
+    "pins_of",
     "plan",
     "prepare_hand_in",
     "put_aside",
@@ -64,6 +77,8 @@ __all__ = [
     "take_next_job",
     "task_page",
     "tick_remark",
+    "undo",
+    "unpin",
     "write_down_hand_in",
     "zip_date",
 ]

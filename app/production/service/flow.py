@@ -90,6 +90,25 @@ async def must_happen(session: Session, actor: Actor, order_id: uuid.UUID, event
     return moved
 
 
+async def step_back(session: Session, actor: Actor, order_id: uuid.UUID, event: str) -> bool:
+    """Take one's own last move of an order back; False when it was another, or somebody has moved it since."""
+    progress = await queries.progress(session, order_id, lock=True)
+    last = await queries.last_event(session, order_id)
+    if progress is None or last is None or last.from_stage is None:
+        return False
+    if (last.event, last.actor_id, last.to_stage) != (event, actor.id, progress.stage):
+        return False
+    session.add(
+        StageEvent(
+            studio_id=progress.studio_id, branch_id=progress.branch_id, order_id=order_id, event="undone",
+            from_stage=last.to_stage, to_stage=last.from_stage, actor_kind=actor.kind, actor_id=actor.id,
+        )
+    )  # fmt: skip
+    progress.stage, progress.entered_at = last.from_stage, clock.now()
+    await session.flush()
+    return True
+
+
 async def complete_step(session: Session, order_id: uuid.UUID) -> None:
     """Look whether an order's photos let it move on: none waits any more; failed ones hold nobody back."""
     progress = await begin_order(session, order_id)

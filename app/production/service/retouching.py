@@ -3,12 +3,13 @@
 import uuid
 from collections.abc import Mapping
 
+import msgspec
+
 from app.core import audit, clock
 from app.core.access import Actor, require, require_role
 from app.core.db import Database, Session
 from app.core.errors import BadInput, NotFound
 from app.core.ids import new_id
-from app.core.zips import ZipPlan
 from app.identity import service as identity
 from app.orders import service as orders
 from app.photos import service as photos
@@ -26,10 +27,11 @@ from app.production.errors import (
     TaskMoved,
 )
 from app.production.models import HandIn, Task
-from app.production.schemas import GIVE_BACK_REASONS, Brief, HandedIn, as_brief
+from app.production.schemas import GIVE_BACK_REASONS, HandedIn
 from app.production.service import packets
 from app.production.service.events import note_task
 from app.production.service.flow import must_happen
+from app.production.service.work import brief_of
 from storage.store import Store
 
 
@@ -51,8 +53,14 @@ async def take_next_job(session: Session, actor: Actor) -> Task:
     await identity.assign(session, actor.id, task.order_id, f"task:{task.id}", studio_id=task.studio_id)
     note_task(session, actor, task, "taken")
     audit.record(session, actor, "task.take", task)
+    await packets.ask_for_paper(session, _with_order(actor, task.order_id), task)
     await session.flush()
     return task
+
+
+def _with_order(actor: Actor, order_id: uuid.UUID) -> Actor:
+    """Let who has just taken a task see its order in the same request."""
+    return msgspec.structs.replace(actor, order_ids=actor.order_ids | {order_id})
 
 
 async def own_task(session: Session, actor: Actor) -> Task | None:
@@ -83,29 +91,6 @@ async def give_back(session: Session, actor: Actor, task_id: uuid.UUID, reason: 
     if actor.id is not None:
         await identity.unassign(session, actor.id, task.order_id, f"task:{task.id}")
     audit.record(session, actor, "task.give_back", task, after={"reason": reason})
-
-
-async def brief_of(session: Session, task: Task) -> Brief:
-    """Read the brief a task works on."""
-    return as_brief((await queries.rounds(session, [task.round_id]))[task.round_id].brief)
-
-
-async def packet(db: Database, store: Store, actor: Actor, task_id: uuid.UUID) -> tuple[ZipPlan, str]:
-    """Plan the packet: the originals, and the brief as text and data; also its file name."""
-    async with db.read() as session:
-        task = await session.get(Task, task_id)
-        require(actor, "task.read", task)
-        assert task is not None  # noqa: S101 - `require` let it pass
-        brief = await brief_of(session, task)
-        files = await photos.files_of_versions(session, [photo.version_id for photo in brief.photos])
-    date = packets.zip_date(task.created_at)
-    entries = [
-        packets.stored_entry(store, f"originals/{photo.packet_name}", files[photo.version_id], date)
-        for photo in brief.photos
-        if photo.version_id in files
-    ]
-    entries += [packets.text_entry(name, text, date) for name, text in packets.brief_files(brief)]
-    return ZipPlan(entries), f"{brief.order_number}-packet.zip"
 
 
 async def prepare_hand_in(db: Database, actor: Actor, task_id: uuid.UUID, name: str) -> Incoming:
@@ -233,7 +218,11 @@ async def hand_in(session: Session, actor: Actor, task_id: uuid.UUID) -> None:
     task = await held_task(session, actor, task_id)
     brief = await brief_of(session, task)
     finished = await photos.finished_of_order(session, actor, task.order_id)
-    missing = [photo.packet_name for photo in brief.photos if photo.photo_id not in finished]
+    missing = [
+        photo.packet_name
+        for photo in brief.photos
+        if photo.photo_id not in finished or finished[photo.photo_id].version_id == photo.finished_id
+    ]
     if missing:
         raise FinalsMissing(count=len(missing), names=" · ".join(missing[:5]))
     handed = await queries.hand_ins(session, task.id)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 
-from app.core import pages
+from app.core import documents, pages
 from app.core.access import Actor, allows, require
 from app.core.db import Session
 from app.crm import service as crm
@@ -12,13 +12,21 @@ from app.orders import service as orders
 from app.orders.models import Order
 from app.photos import service as photos
 from app.photos.models import Version
-from app.photos.schemas import RemarkView
 from app.production import queries
 from app.production.errors import TaskMoved
 from app.production.models import Task
-from app.production.schemas import Happening, Item, Loose, OrderList, OrderPage, OrderRow, QueueRow, TaskPage
-from app.production.service import quality
-from app.production.service.retouching import brief_of
+from app.production.schemas import (
+    Happening,
+    Loose,
+    OrderList,
+    OrderPage,
+    OrderRow,
+    QueueRow,
+    TaskPage,
+    as_brief,
+)
+from app.production.service import packets, quality
+from app.production.service.work import items_of
 
 StripPicture = tuple[uuid.UUID, str | None, int, int]
 
@@ -101,20 +109,9 @@ async def task_page(session: Session, actor: Actor, task_id: uuid.UUID) -> TaskP
     require(actor, "task.read", task)
     assert task is not None  # noqa: S101 - `require` let it pass
     order = await orders.get_order(session, actor, task.order_id)
-    brief = await brief_of(session, task)
-    before = {photo.photo_id: photo for photo in await photos.photos_of_order(session, actor, order.id)}
-    after = await photos.finished_of_order(session, actor, order.id)
-    remarks: dict[uuid.UUID, list[RemarkView]] = {}
-    for remark in await photos.remarks_of_order(session, order.id):
-        remarks.setdefault(remark.photo_id, []).append(remark)
-    items = [
-        Item(
-            before=before[photo.photo_id], after=after.get(photo.photo_id), packet_name=photo.packet_name,
-            products=photo.products, remarks=remarks.get(photo.photo_id, []),
-        )
-        for photo in brief.photos
-        if photo.photo_id in before
-    ]  # fmt: skip
+    round_ = (await queries.rounds(session, [task.round_id]))[task.round_id]
+    items = await items_of(session, actor, task, as_brief(round_.brief))
+    paper = await documents.find(session, packets.paper_key(task.id)) if task.kind == "retouch" else None
     customer = (await crm.names_of(session, [order.customer_id])).get(order.customer_id, "")
     hand = task.last_assignee_id if task.kind == "quality" else None
     return TaskPage(
@@ -122,8 +119,8 @@ async def task_page(session: Session, actor: Actor, task_id: uuid.UUID) -> TaskP
         order_number=order.number, customer=customer, title=order.title, package=order.package_name,
         wishes=order.wishes, look=order.look, promised_on=task.promised_on, note=task.note,
         reasons=list(task.reasons or []), items=items, loose=await _loose(session, task.id),
-        done=sum(1 for item in items if item.after is not None and item.after.state == "ready"),
-        packet_size=sum(item.before.size for item in items),
+        done=sum(1 for item in items if item.state == "finished"), packet_size=packets.size_of(items),
+        revision=round_.kind == "revision", touched_at=task.touched_at, paper=paper.state if paper else "",
         retoucher=(await identity.staff_names(session, [hand])).get(hand) if hand else None,
     )  # fmt: skip
 
