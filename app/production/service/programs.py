@@ -16,7 +16,7 @@ from app.orders.schemas import NewOrder
 from app.production import queries
 from app.production.models import Task
 from app.production.schemas import Brief, WantedOrder
-from app.production.service.retouching import brief_of
+from app.production.service.work import brief_of
 
 
 async def add_order_for(session: Session, actor: Actor, wanted: WantedOrder) -> Order:
