@@ -44,7 +44,15 @@ class Story(msgspec.Struct, frozen=True):
         )  # fmt: skip
 
 
-async def begin(db: Database, name: str = "Shiguang", *, included: int = 2, most: int | None = 4) -> Story:
+async def begin(
+    db: Database,
+    name: str = "Shiguang",
+    *,
+    included: int = 2,
+    most: int | None = 4,
+    rounds: int = 1,
+    rule: str = "paid",
+) -> Story:
     """Make a studio with one user of each role, a package, a customer of two people and an order."""
     async with db.write() as session:
         studio = await identity.create_studio(session, name=name, code="S", timezone="Asia/Shanghai")
@@ -59,7 +67,8 @@ async def begin(db: Database, name: str = "Shiguang", *, included: int = 2, most
         package = await orders.add_package(
             session, SYSTEM, studio_id=studio.id,
             new=NewPackage(
-                name="Classic", currency="CNY", price_minor=399900, lines=(Line("retouch", included, 8000, most),)
+                name="Classic", currency="CNY", price_minor=399900, lines=(Line("retouch", included, 8000, most),),
+                revision_rounds=rounds, release_rule=rule,
             ),
         )  # fmt: skip
         customer = await crm.add_customer(
@@ -188,3 +197,56 @@ async def gallery_id(session: Session, story: Story) -> uuid.UUID:
     status = await galleries.status_of_order(session, SYSTEM, story.order_id)
     assert status is not None
     return status.gallery_id
+
+
+async def chosen(
+    db: Database, store: Store, story: Story, count: int = 2, person: int = 0
+) -> tuple[Actor, list[uuid.UUID]]:
+    """Bring the order to the retoucher: its customer has chosen `count` photos. Returns the customer and the photos."""
+    shown = (await ready_order(db, store, story, max(count, 3)))[:count]
+    actor = await customer(db, story, person)
+    assert actor.gallery_id
+    async with db.write() as session:
+        for photo_id in shown:
+            await galleries.pick(session, actor, actor.gallery_id, photo_id)
+        await galleries.submit(session, actor, actor.gallery_id)
+    return actor, shown
+
+
+async def retouch(db: Database, store: Store, story: Story, edition: str = "first") -> None:
+    """Take the order's job, hand in a finished file for each of its photos, and the job."""
+    async with db.write() as session:
+        task = await production.take_next_job(session, story.actor("retoucher"))
+        assert task.order_id == story.order_id
+    hand = story.actor("retoucher", story.order_id)
+    async with db.read() as session:
+        page = await production.task_page(session, hand, task.id)
+    for item in page.items:
+        name, data = item.packet_name, f"{edition} {item.packet_name} {story.number}".encode()
+        incoming = (await production.prepare_hand_in(db, hand, task.id, name)).with_bytes(hashes(data))
+        store.put(incoming.key, io.BytesIO(data), size=incoming.size, sha256=incoming.sha256)
+        async with db.write() as session:
+            assert (await production.hand_in_file(session, hand, task.id, incoming)).photo_name
+    async with db.read() as session:
+        finals = await photos.finished_of_order(session, SYSTEM, story.order_id)
+    for final in finals.values():
+        if final.state == "waiting":
+            await prepare(db, store, final.version_id)
+    async with db.write() as session:
+        await production.hand_in(session, hand, task.id)
+
+
+async def accept(db: Database, story: Story) -> None:
+    """Accept the order's finished photos: the customer looks at them next."""
+    lead = story.actor("quality_lead")
+    async with db.write() as session:
+        (waiting,) = [row for row in await production.quality_queue(session, lead) if row.order_number == story.number]
+        await production.accept(session, lead, waiting.id)
+
+
+async def in_review(db: Database, store: Store, story: Story, count: int = 2) -> tuple[Actor, list[uuid.UUID]]:
+    """Bring the order before its customer. Returns the customer and the photos."""
+    found = await chosen(db, store, story, count)
+    await retouch(db, store, story)
+    await accept(db, story)
+    return found

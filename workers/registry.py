@@ -10,5 +10,7 @@ ALL = kinds(
     production.ADVANCE,
     production.OPEN_GALLERY,
     documents.MAKE,
+    production.TELL,
+    production.RELEASE_IF_DUE,
     schedule.SWEEP,
 )

@@ -61,3 +61,63 @@ class StrangeCap(BadInput):
     """A limit that is no number from 0 to 9999."""
 
     default_code = "strange_cap"
+
+
+class ChoiceChanged(Conflict):
+    """What was chosen is no longer what the page showed."""
+
+    default_code = "choice_changed"
+
+
+class ReviewWaits(Conflict):
+    """The customer has not said yet whether the finished photos please."""
+
+    default_code = "review_waits"
+
+
+class NotInReview(Conflict):
+    """There is nothing to decide (any more)."""
+
+    default_code = "not_in_review"
+
+
+class NewerVersion(Conflict):
+    """Another version of the photo is the one to judge."""
+
+    default_code = "newer_version"
+
+
+class ChangeAsked(Conflict):
+    """Somebody of the household wants this photo changed."""
+
+    default_code = "change_asked"
+
+
+class ChangesWait(Conflict):
+    """Changes were asked for and not sent; `params["count"]` photos."""
+
+    default_code = "changes_wait"
+
+
+class NoChangeAsked(Conflict):
+    """There is nothing to send."""
+
+    default_code = "no_change_asked"
+
+
+class RoundsUsed(Conflict):
+    """The package's rounds of changes are used up."""
+
+    default_code = "rounds_used"
+
+
+class SkipReasonNeeded(BadInput):
+    """To go on without the customer's word, a reason is needed."""
+
+    default_code = "skip_reason_needed"
+
+
+class GrantExpired(Gone):
+    """The few minutes of this address are over, or it was taken back."""
+
+    default_code = "grant_expired"

@@ -22,6 +22,7 @@ class Gallery(Row, Scoped, Base):
     choose_by: Mapped[date | None]
     own_cap: Mapped[int | None]  # the customer's own limit on paid extras
     pick_version: Mapped[int] = mapped_column(default=0)
+    granted_rounds: Mapped[int] = mapped_column(default=0)  # of changes, beyond the package's
     submitted_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
@@ -85,3 +86,31 @@ class Submission(Row, Scoped, Base):
     snapshot: Mapped[Any] = mapped_column(JSON)
     round_id: Mapped[uuid.UUID]
     __table_args__ = (UniqueConstraint("gallery_id", "n"),)
+
+
+class Verdict(Row, Scoped, Base):
+    """What the customer says of a finished version; it may be said anew until the review ends."""
+
+    __tablename__ = "verdict"
+    READ: ClassVar[str] = "gallery.read"
+    gallery_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("gallery.id"), index=True)
+    photo_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("photo.id"))
+    version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("version.id"))
+    participant_id: Mapped[uuid.UUID]
+    decision: Mapped[str]  # open, approved, change
+    decided_at: Mapped[datetime] = mapped_column(default=clock.now)
+    __table_args__ = (UniqueConstraint("version_id"),)
+
+
+class FileGrant(Row, Scoped, Base):
+    """A key that fetches one thing for a few minutes without a cookie: for another browser on the same phone."""
+
+    __tablename__ = "file_grant"
+    READ: ClassVar[str] = "gallery.read"
+    gallery_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("gallery.id"), index=True)
+    link_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("link.id"))
+    session_id: Mapped[uuid.UUID]
+    version_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("version.id"))  # none: all of it, as a ZIP
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]

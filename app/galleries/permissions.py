@@ -8,6 +8,8 @@ PERMISSIONS = declare(
     {
         "gallery.read": Grant({**_FRONT, "quality_lead": Reach.BRANCH}, customer=True),
         "gallery.choose": Grant(customer=True),
+        "gallery.review": Grant(customer=True),
+        "gallery.fetch": Grant(customer=True),
         "gallery.release": Grant(_FRONT),
         "link.read": Grant(_FRONT),
         "link.write": Grant(_FRONT),

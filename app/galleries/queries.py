@@ -7,7 +7,7 @@ from sqlalchemy import Row, func, select
 
 from app.core.access import Actor, visible
 from app.core.db import Session
-from app.galleries.models import Gallery, Link, Participant, Pick, Submission
+from app.galleries.models import FileGrant, Gallery, Link, Participant, Pick, Submission, Verdict
 
 
 async def gallery_of_order(session: Session, order_id: uuid.UUID, *, lock: bool = False) -> Gallery | None:
@@ -89,3 +89,21 @@ async def count_live(session: Session, gallery_id: uuid.UUID, product: str) -> i
 async def submissions(session: Session, gallery_id: uuid.UUID) -> int:
     """Count a gallery's submissions."""
     return (await session.execute(select(func.count()).where(Submission.gallery_id == gallery_id))).scalar_one()
+
+
+async def last_submission(session: Session, gallery_id: uuid.UUID) -> Submission | None:
+    """Find what was handed over last."""
+    statement = select(Submission).where(Submission.gallery_id == gallery_id).order_by(Submission.n.desc()).limit(1)
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def verdicts(session: Session, gallery_id: uuid.UUID) -> dict[uuid.UUID, Verdict]:
+    """Map finished versions to what the customer says of them, as it is now."""
+    statement = select(Verdict).where(Verdict.gallery_id == gallery_id)
+    rows = (await session.execute(statement.execution_options(populate_existing=True))).scalars()
+    return {row.version_id: row for row in rows}
+
+
+async def file_grant(session: Session, key_hash: str) -> FileGrant | None:
+    """Find a key for one thing by its hash."""
+    return (await session.execute(select(FileGrant).where(FileGrant.key_hash == key_hash))).scalar_one_or_none()

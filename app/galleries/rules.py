@@ -14,6 +14,9 @@ CHOOSING_TIME = timedelta(days=14)
 PINS_AT_ONCE, PIN_WINDOW = 5, timedelta(minutes=15)
 PINS_AN_HOUR, PIN_LONG_WINDOW = 20, timedelta(hours=1)
 CAP_MOST = 9999
+OPEN, APPROVED, CHANGE = "open", "approved", "change"  # what a customer says of a finished photo
+GRANTED_MOST = 20  # rounds staff may grant beyond the package's
+FETCH_TIME = timedelta(minutes=5)  # an address without a cookie
 CHIPS = ("slim", "blemish", "hair", "colour", "remove", "swap")  # quick words of a remark; a page translates them
 
 
@@ -36,4 +39,19 @@ def step_of(state: str, stage: str) -> str:
         return "download"
     if state == "open":
         return "choose"
-    return "check" if stage in {"quality", "release"} else "retouch"
+    return {"review": "check", "release": "download"}.get(stage, "retouch")
+
+
+def rounds_left(included: int, granted: int, used: int) -> int:
+    """Count the rounds of changes a customer may still ask for."""
+    return max(0, included + granted - used)
+
+
+def decide(known: str, wishes: int) -> str:
+    """Tell what a finished photo's verdict is: who asks for something wants a change, whatever was said before.
+
+    `known` is open, approved or change; `wishes` counts the remarks on the version.
+    """
+    if wishes:
+        return CHANGE
+    return OPEN if known == CHANGE else known

@@ -102,6 +102,116 @@ class DownloadItem(msgspec.Struct, frozen=True, kw_only=True):
     card: PhotoCard
 
 
+class SumLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A product on the page of the choice: what is chosen for it, what that costs, and the photos."""
+
+    meter: Meter
+    photos: list[PhotoCard]
+
+
+class ChoicePage(msgspec.Struct, frozen=True, kw_only=True):
+    """What is about to be handed over."""
+
+    gallery_id: uuid.UUID
+    studio_name: str
+    state: str
+    stage: str
+    version: int  # of the choice: it rises with every pick
+    lines: list[SumLine]  # products with photos, or with some included
+    total: Money
+    photos: int  # chosen for anything, each counted once
+    remarks: int
+    promised_on: date | None
+    keep_until: date | None
+    rest: int  # photos chosen for nothing
+    own_cap: int | None
+    rounds: int
+
+    @property
+    def extras(self) -> int:
+        """Count the pictures that are paid for."""
+        return sum(line.meter.extra for line in self.lines)
+
+
+class SentPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What was handed over, and what happens next."""
+
+    gallery_id: uuid.UUID
+    studio_name: str
+    stage: str
+    by: str
+    mine: bool
+    at: datetime
+    lines: list[Meter]
+    total: Money
+    photos: int
+    remarks: int
+    promised_on: date | None
+    keep_until: date | None
+    rounds: int
+
+
+class ReviewItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A finished photo before its customer: as it was, as it is, and what is said of it."""
+
+    photo_id: uuid.UUID
+    name: str
+    before: PhotoCard  # the proof; in a later round the version that was to be changed
+    original: PhotoCard
+    after: PhotoCard
+    again: bool  # `before` is an earlier finished version
+    decision: str  # open, approved, change
+    by: str
+    wishes: list[RemarkView]  # on the finished version
+    answered: list[RemarkView]  # on the one before, as the retoucher ticked them off
+
+
+class ReviewPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The finished photos before their customer."""
+
+    gallery_id: uuid.UUID
+    studio_name: str
+    stage: str  # the customer's step
+    at: str  # the order's stage
+    state: str
+    items: list[ReviewItem]
+    rounds: int
+    rounds_left: int
+    nth: int  # 1 for the first look, 2 after the first changes
+    promised_on: date | None
+    owed: Money
+
+    @property
+    def open(self) -> bool:
+        """Tell whether there is something to decide."""
+        return self.at == "review"
+
+    def count(self, decision: str) -> int:
+        """Count the photos of which this is said."""
+        return sum(item.decision == decision for item in self.items)
+
+
+class ReviewStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """The review as staff see it on the order's page."""
+
+    since: datetime | None  # it waits for the customer since; none: it does not
+    photos: int
+    approved: int
+    changes: int
+    rounds: int
+    granted: int
+    rounds_used: int
+
+
+class NewGrant(msgspec.Struct, frozen=True, kw_only=True):
+    """A fresh key for one thing: the only moment it is known."""
+
+    id: uuid.UUID
+    key: str
+    expires_at: datetime
+    version_id: uuid.UUID | None
+
+
 class LinkView(msgspec.Struct, frozen=True, kw_only=True):
     """A link as staff see it: never its key."""
 
@@ -122,6 +232,7 @@ class GalleryStatus(msgspec.Struct, frozen=True, kw_only=True):
     may_release: bool
     release_blocked: str | None  # the code of why not
     owed: Money
+    review: ReviewStatus | None
 
 
 class NewLink(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.core import audit, clock, jobs
+from app.core import audit, clock, jobs, live
 from app.core.access import SYSTEM, Actor, require, require_role
 from app.core.db import Session
 from app.core.errors import BadInput, NotFound
@@ -15,7 +15,7 @@ from app.crm import service as crm
 from app.identity import service as identity
 from app.orders import permissions, queries, rules
 from app.orders.errors import OrderClosed, SourceUsed
-from app.orders.jobs import BeginOrder
+from app.orders.jobs import BeginOrder, ReleaseIfDue
 from app.orders.models import Charge, Order, OrderLine, Package, PackageLine, Payment
 from app.orders.schemas import PAYMENT_METHODS, Account, Entry, NewOrder, NewPackage
 
@@ -230,6 +230,8 @@ async def record_payment(
         raise BadInput("strange_amount")
     if await _post(session, Payment, actor, order, amount_minor, method, source_key, None):
         audit.record(session, actor, "payment.add", order, after={"minor": amount_minor, "method": method})
+        live.touch(session, live.order(order.id))
+        await jobs.enqueue(session, ReleaseIfDue(order.id), studio_id=order.studio_id, order_id=order.id)
 
 
 async def owed(session: Session, order: Order) -> Money:

@@ -64,6 +64,7 @@ class Version(Row, Scoped, Base):
     thumbhash: Mapped[str | None]  # base64
     details: Mapped[Any | None] = mapped_column(JSON)  # camera, lens, exposure: what the file says of itself
     ready_at: Mapped[datetime | None]
+    offered_at: Mapped[datetime | None]  # from then on the customer may look at it, small or marked
     released_at: Mapped[datetime | None]  # from then on the customer may have the file itself
     __table_args__ = (UniqueConstraint("photo_id", "n"), Index("ix_version_order_state", "order_id", "state"))
 

@@ -2,8 +2,9 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import Row, and_, func, select, update
+from sqlalchemy import Row, Select, and_, func, select, update
 from sqlalchemy.orm import aliased
 
 from app.core import clock
@@ -203,6 +204,46 @@ async def mark_released(session: Session, version_ids: Collection[uuid.UUID]) ->
         .where(Version.id.in_(version_ids), Version.kind == RETOUCHED, Version.released_at.is_(None))
         .values(released_at=clock.now())
     )
+
+
+async def mark_offered(session: Session, version_ids: Collection[uuid.UUID]) -> None:
+    """Date the moment from which a customer may look at finished versions, once."""
+    await session.execute(
+        update(Version)
+        .where(Version.id.in_(version_ids), Version.kind == RETOUCHED, Version.offered_at.is_(None))
+        .values(offered_at=clock.now())
+    )
+
+
+async def unmark_offered(session: Session, order_id: uuid.UUID, since: datetime) -> None:
+    """Take an offer back that was made since a moment; what was released stays."""
+    await session.execute(
+        update(Version)
+        .where(Version.order_id == order_id, Version.offered_at >= since, Version.released_at.is_(None))
+        .values(offered_at=None)
+    )
+
+
+def _with_photo_and_file() -> Select[Version, File, Photo]:
+    return (
+        select(Version, File, Photo)
+        .join(File, File.id == Version.file_id)
+        .join(Photo, Photo.id == Version.photo_id)
+        .order_by(Photo.sort_key, Photo.id, Version.n)
+    )
+
+
+async def offered(session: Session, actor: Actor, order_id: uuid.UUID) -> Sequence[Row[Version, File, Photo]]:
+    """List the finished versions of an order that its customer was shown, in the order of the shoot."""
+    statement = _with_photo_and_file().where(Version.order_id == order_id, Version.offered_at.is_not(None))
+    return (await session.execute(visible(statement, actor, "photo.read"))).all()
+
+
+async def versions_with_photos(
+    session: Session, version_ids: Collection[uuid.UUID]
+) -> Sequence[Row[Version, File, Photo]]:
+    """Fetch versions with their photos and files."""
+    return (await session.execute(_with_photo_and_file().where(Version.id.in_(version_ids)))).all()
 
 
 async def files(session: Session, file_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, File]:

@@ -20,6 +20,7 @@ PHOTO_ENDINGS = frozenset(
 )
 SCREEN = Recipe(name="screen", long_side=2048, quality=88, sharpen=0.2)  # unmarked: staff, and customers after release
 CUSTOMER_RECIPES = frozenset({"grid", "proof", "look"})
+REVIEW_RECIPES = frozenset({"grid", "proof"})  # of a finished photo that waits for its customer's word
 LONGEST_NAME = 200
 _CHIPS = re.compile(r"[a-z_]{1,24}")
 LONGEST_REMARK = 1000
@@ -84,10 +85,10 @@ def clean_point(x: float | None, y: float | None) -> tuple[float | None, float |
     return round(x, 5), round(y, 5)
 
 
-def customer_may_see(kind: str, recipe: str, *, released: bool) -> bool:
-    """Tell what leaves to a customer: marked proofs of originals; of a finished photo nothing until it is released."""
+def customer_may_see(kind: str, recipe: str, *, offered: bool, released: bool) -> bool:
+    """Tell what leaves to a customer: marked proofs; finished photos marked once offered, and whole once released."""
     if kind == RETOUCHED:
-        return released
+        return released or (offered and recipe in REVIEW_RECIPES)
     return recipe in CUSTOMER_RECIPES
 
 

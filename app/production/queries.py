@@ -190,6 +190,11 @@ async def marks(session: Session, task_id: uuid.UUID) -> Sequence[Mark]:
     return (await session.execute(select(Mark).where(Mark.task_id == task_id))).scalars().all()
 
 
+async def rounds_of_order(session: Session, order_id: uuid.UUID) -> Sequence[Round]:
+    """List an order's rounds, oldest first."""
+    return (await session.execute(select(Round).where(Round.order_id == order_id).order_by(Round.n))).scalars().all()
+
+
 async def last_retouch(session: Session, round_id: uuid.UUID) -> Task | None:
     """Find the last finished retouching task of a round."""
     statement = (

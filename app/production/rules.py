@@ -5,17 +5,35 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-DEFAULT_WORKFLOW: dict[str, Any] = {
-    "first": "intake",
-    "stages": [
-        {"key": "intake", "on": {"photos_ready": "selection"}},
-        {"key": "selection", "on": {"submitted": "retouch"}},
-        {"key": "retouch", "task": "retouch", "on": {"handed_in": "quality"}},
-        {"key": "quality", "task": "quality", "on": {"accepted": "release", "sent_back": "retouch"}},
-        {"key": "release", "on": {"released": "delivery", "reopened": "retouch"}},
-        {"key": "delivery", "on": {"reopened": "retouch"}},
-    ],
-}
+_BEFORE: tuple[dict[str, Any], ...] = (
+    {"key": "intake", "on": {"photos_ready": "selection"}},
+    {"key": "selection", "on": {"submitted": "retouch"}},
+    {"key": "retouch", "task": "retouch", "on": {"handed_in": "quality"}},
+)
+_AFTER: tuple[dict[str, Any], ...] = (
+    {"key": "release", "on": {"released": "delivery", "reopened": "retouch"}},
+    {"key": "delivery", "on": {"reopened": "retouch"}},
+)
+WORKFLOWS: tuple[dict[str, Any], ...] = (  # every edition of the default way; a studio's orders keep theirs
+    {
+        "first": "intake",
+        "stages": [
+            *_BEFORE,
+            {"key": "quality", "task": "quality", "on": {"accepted": "release", "sent_back": "retouch"}},
+            *_AFTER,
+        ],
+    },
+    {
+        "first": "intake",
+        "stages": [
+            *_BEFORE,
+            {"key": "quality", "task": "quality", "on": {"accepted": "review", "sent_back": "retouch"}},
+            {"key": "review", "on": {"approved": "release", "change_asked": "retouch", "review_skipped": "release"}},
+            *_AFTER,
+        ],
+    },
+)
+DEFAULT_WORKFLOW = WORKFLOWS[-1]
 SMALLER = 0.9  # of the original's longer side
 OTHER_SHAPE = 0.02
 _SUFFIX = re.compile(
@@ -32,6 +50,11 @@ def next_stage(workflow: Mapping[str, Any], stage: str, event: str) -> str | Non
             found = known["on"].get(event)
             return str(found) if found is not None else None
     return None
+
+
+def is_former(definition: Mapping[str, Any]) -> bool:
+    """Tell whether a studio's workflow is an earlier edition of the default one, as it was made."""
+    return definition != DEFAULT_WORKFLOW and any(definition == former for former in WORKFLOWS)
 
 
 def packet_names(names: Sequence[str]) -> list[str]:

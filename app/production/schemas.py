@@ -15,6 +15,7 @@ STAGES = {  # the stages of the default workflow and what a page calls them
     "selection": N_("Choosing"),
     "retouch": N_("Retouching"),
     "quality": N_("Quality check"),
+    "review": N_("Customer checks"),
     "release": N_("Ready to release"),
     "delivery": N_("Delivered"),
 }

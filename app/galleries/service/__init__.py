@@ -1,7 +1,7 @@
 """The galleries' use cases."""
 
 from app.galleries import permissions
-from app.galleries.service.choosing import add_remark, get_gallery, pick, remove_remark, set_cap, submit, unpick
+from app.galleries.service.choosing import add_remark, get_gallery, pick, remove_remark, set_cap, unpick
 from app.galleries.service.facts import GalleryFacts, GalleryWithPicks, gallery_facts, list_galleries
 from app.galleries.service.links import (
     actor_of,
@@ -15,7 +15,20 @@ from app.galleries.service.links import (
     unlock,
     withdraw_link,
 )
-from app.galleries.service.release import download_plan, downloads, release, status_of_order
+from app.galleries.service.release import download_plan, downloads, release, release_if_due, tell
+from app.galleries.service.review import (
+    add_wish,
+    approve,
+    approve_all,
+    grant_round,
+    reconsider,
+    remove_wish,
+    send_changes,
+    skip_review,
+)
+from app.galleries.service.reviewing import review_page
+from app.galleries.service.status import status_of_order
+from app.galleries.service.submitting import choice_page, sent_page, submit
 from app.galleries.service.viewing import gallery_page, photo_page, summary
 
 __all__ = [
@@ -23,6 +36,10 @@ __all__ = [
     "GalleryWithPicks",
     "actor_of",
     "add_remark",
+    "add_wish",
+    "approve",
+    "approve_all",
+    "choice_page",
     "download_plan",
     "downloads",
     "ensure_gallery",
@@ -30,6 +47,7 @@ __all__ = [
     "gallery_of_link",
     "gallery_page",
     "get_gallery",
+    "grant_round",
     "list_galleries",
     "make_link",
     "new_pin",
@@ -39,12 +57,20 @@ __all__ = [
     "permissions",
     "photo_page",
     "pick",
+    "reconsider",
     "release",
+    "release_if_due",
     "remove_remark",
+    "remove_wish",
+    "review_page",
+    "send_changes",
+    "sent_page",
     "set_cap",
+    "skip_review",
     "status_of_order",
     "submit",
     "summary",
+    "tell",
     "unlock",
     "unpick",
     "withdraw_link",

@@ -1,27 +1,21 @@
-"""The customer chooses: grid, picks, remarks, limit, hand-over."""
+"""The customer chooses: picks, remarks, limit."""
 
 import uuid
-from collections.abc import Sequence
 
-from app.core import audit, clock
+from app.core import clock
 from app.core.access import Actor, require
 from app.core.db import Session
 from app.core.errors import NotFound
-from app.core.ids import new_id
 from app.crm import service as crm
 from app.galleries import queries, rules
-from app.galleries.errors import AlreadySubmitted, NothingChosen, StrangeCap
-from app.galleries.models import Gallery, Pick, Submission
+from app.galleries.errors import AlreadySubmitted, StrangeCap
+from app.galleries.models import Gallery, Pick
 from app.galleries.schemas import Meter, RemarkView
 from app.orders import service as orders
 from app.orders.models import Order
 from app.orders.rules import Count, count_picks
 from app.photos import service as photos
 from app.photos.models import Photo
-from app.photos.schemas import RemarkView as PhotoRemark
-from app.production import service as production
-from app.production.rules import packet_names
-from app.production.schemas import Brief, BriefPhoto, BriefRemark
 
 RETOUCH = "retouch"
 
@@ -164,66 +158,3 @@ async def author_names(session: Session, gallery_id: uuid.UUID) -> dict[uuid.UUI
     persons = await queries.participants(session, gallery_id)
     names = await crm.person_names(session, set(persons.values()))
     return {participant: names.get(person, "") for participant, person in persons.items()}
-
-
-async def submit(session: Session, actor: Actor, gallery_id: uuid.UUID) -> None:
-    """Hand the choice over: snapshot, extras charged, a round opened with its brief. All of it or nothing.
-
-    Raises NothingChosen, AlreadySubmitted.
-    """
-    gallery = await _open_for_choice(session, actor, gallery_id)
-    order = await orders.get_order(session, actor, gallery.order_id)
-    picks = await queries.live_picks(session, gallery.id)
-    if not picks:
-        raise NothingChosen
-    n = await queries.submissions(session, gallery.id) + 1
-    brief = await _brief(session, actor, order, picks)
-    await production.must_happen(session, actor, order.id, "submitted")
-    round_ = await production.open_round(session, actor, order, "selection", brief)
-    snapshot: dict[str, list[dict[str, str]]] = {
-        "picks": [{"photo": str(row.photo_id), "product": row.product} for row in picks],
-        "charges": [],
-    }
-    for product in dict.fromkeys(row.product for row in picks):
-        count = await _count(session, gallery, order, product)
-        if count.owed.minor:
-            key = f"gallery:{gallery.id}:{n}:{product}"
-            await orders.charge(
-                session, actor, order, count.owed.minor, "extra_picks", source_key=key, count=count.extra
-            )
-            snapshot["charges"].append({"product": product, "extra": str(count.extra), "minor": str(count.owed.minor)})
-    session.add(
-        Submission(
-            id=new_id(), studio_id=gallery.studio_id, branch_id=gallery.branch_id, order_id=order.id,
-            gallery_id=gallery.id, n=n, participant_id=actor.id, snapshot=snapshot, round_id=round_.id,
-        )
-    )  # fmt: skip
-    gallery.state, gallery.submitted_at = "submitted", clock.now()
-    audit.record(session, actor, "gallery.submit", gallery, after={"n": n, "picks": len(picks)})
-    await session.flush()
-
-
-async def _brief(session: Session, actor: Actor, order: Order, picks: Sequence[Pick]) -> Brief:
-    """Write down what is wanted, in the order of the shoot."""
-    products: dict[uuid.UUID, list[str]] = {}
-    for row in picks:
-        products.setdefault(row.photo_id, []).append(row.product)
-    chosen = [shown for shown in await photos.photos_of_order(session, actor, order.id) if shown.photo_id in products]
-    remarks: dict[uuid.UUID, list[PhotoRemark]] = {}
-    for remark in await photos.remarks_of_order(session, order.id):
-        remarks.setdefault(remark.photo_id, []).append(remark)
-    names = packet_names([shown.camera_name for shown in chosen])
-    return Brief(
-        order_number=order.number, wishes=order.wishes, look=order.look,
-        photos=[
-            BriefPhoto(
-                photo_id=shown.photo_id, version_id=shown.version_id, packet_name=name,
-                products=products[shown.photo_id],
-                remarks=[
-                    BriefRemark(n=remark.n, x=remark.x, y=remark.y, chips=remark.chips, body=remark.body)
-                    for remark in remarks.get(shown.photo_id, [])
-                ],
-            )
-            for shown, name in zip(chosen, names, strict=True)
-        ],
-    )  # fmt: skip

@@ -2,17 +2,16 @@
 
 import uuid
 
-from app.core import audit, clock
-from app.core.access import Actor, allows
+from app.core import audit, clock, live
+from app.core.access import SYSTEM, Actor
 from app.core.db import Database, Session
 from app.core.errors import Conflict, NotFound
 from app.core.zips import ZipPlan
 from app.galleries import queries
-from app.galleries.errors import BalanceOpen, NotAcceptedYet
+from app.galleries.errors import BalanceOpen, NotAcceptedYet, ReviewWaits
 from app.galleries.models import Gallery
-from app.galleries.schemas import DownloadItem, GalleryStatus, PhotoCard
-from app.galleries.service.choosing import get_gallery, meter_of
-from app.galleries.service.links import links_of
+from app.galleries.schemas import DownloadItem, PhotoCard
+from app.galleries.service.choosing import get_gallery
 from app.orders import rules as order_rules
 from app.orders import service as orders
 from app.orders.models import Order
@@ -24,28 +23,11 @@ from app.production.rules import packet_names
 from storage.store import Store
 
 
-async def status_of_order(session: Session, actor: Actor, order_id: uuid.UUID) -> GalleryStatus | None:
-    """Show an order's gallery to staff: what was chosen, who has links, whether it may be released."""
-    order = await orders.get_order(session, actor, order_id)
-    gallery = await queries.gallery_of_order(session, order_id)
-    if gallery is None or not allows(actor, "gallery.read", gallery):
-        return None
-    blocked = await _blocked(session, order, gallery)
-    return GalleryStatus(
-        gallery_id=gallery.id, state=gallery.state, meter=await meter_of(session, gallery, order),
-        links=await links_of(session, gallery) if allows(actor, "link.read", gallery) else [],
-        choose_by=gallery.choose_by,
-        may_release=blocked is None and allows(actor, "gallery.release", gallery),
-        release_blocked=blocked.code if blocked is not None else None, owed=await orders.owed(session, order),
-    )  # fmt: skip
-
-
-async def _blocked(session: Session, order: Order, gallery: Gallery) -> Conflict | None:
+async def release_blocked(session: Session, order: Order) -> Conflict | None:
     """Tell why finished photos may not go yet; None when they may."""
-    if gallery.state == "released":
-        return Conflict("already_released")
-    if await production.stage_of(session, order.id) != "release":
-        return NotAcceptedYet()
+    stage = await production.stage_of(session, order.id)
+    if stage != "release":
+        return ReviewWaits() if stage == "review" else NotAcceptedYet()
     owed = await orders.owed(session, order)
     if not order_rules.may_release(order.release_rule, owed):
         return BalanceOpen(owed=owed.text("en"))
@@ -53,19 +35,51 @@ async def _blocked(session: Session, order: Order, gallery: Gallery) -> Conflict
 
 
 async def release(session: Session, actor: Actor, order_id: uuid.UUID) -> None:
-    """Let the customer have the accepted photos. Raises NotAcceptedYet, BalanceOpen."""
+    """Let the customer have the accepted photos; what is released already stays so.
+
+    Raises NotAcceptedYet, ReviewWaits, BalanceOpen.
+    """
     order = await orders.get_order(session, actor, order_id, "gallery.release")
     gallery = await queries.gallery_of_order(session, order_id, lock=True)
     if gallery is None:
         raise NotFound
-    blocked = await _blocked(session, order, gallery)
+    if gallery.state == "released":
+        return
+    blocked = await release_blocked(session, order)
     if blocked is not None:
         raise blocked
-    versions = await production.accepted_versions(session, actor, order_id)
+    await _let_go(session, actor, gallery)
+
+
+async def release_if_due(session: Session, order_id: uuid.UUID) -> bool:
+    """Release what its customer approved once the package's rule allows it; tells whether the photos went now.
+
+    A job asks for it when a payment was recorded; staff release the orders of older workflows by hand.
+    """
+    order = await orders.order_of_system(session, order_id)
+    gallery = await queries.gallery_of_order(session, order_id, lock=True)
+    if gallery is None or gallery.state == "released" or await release_blocked(session, order) is not None:
+        return False
+    if await production.way_to(session, order_id, "release") not in {"approved", "review_skipped"}:
+        return False
+    await _let_go(session, SYSTEM, gallery)
+    return True
+
+
+async def _let_go(session: Session, actor: Actor, gallery: Gallery) -> None:
+    versions = await production.accepted_versions(session, actor, gallery.order_id)
     await photos.release_finals(session, versions)
-    await production.must_happen(session, actor, order_id, "released")
+    await production.must_happen(session, actor, gallery.order_id, "released")
     gallery.state, gallery.released_at = "released", clock.now()
     audit.record(session, actor, "gallery.release", gallery, after={"photos": len(versions)})
+    live.touch(session, live.gallery(gallery.id), live.order(gallery.order_id))
+
+
+async def tell(session: Session, order_id: uuid.UUID) -> None:
+    """Let a gallery's open pages look again (a job asks for it)."""
+    gallery = await queries.gallery_of_order(session, order_id)
+    if gallery is not None:
+        live.touch(session, live.gallery(gallery.id))
 
 
 async def downloads(session: Session, actor: Actor, gallery_id: uuid.UUID) -> list[DownloadItem]:

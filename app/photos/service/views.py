@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection
+from datetime import datetime
 
 from app.core.access import Actor, require
 from app.core.db import Session
@@ -148,10 +149,10 @@ async def find_served(session: Session, actors: Collection[Actor], version_id: u
 
 def _let_pass(actor: Actor, version: Version, recipe: str) -> None:
     """Ask the door, then the customer's own rule: what is not for them does not exist."""
-    released = version.released_at is not None
+    offered, released = version.offered_at is not None, version.released_at is not None
     if actor.kind == "customer":
         require(actor, "photo.read", version)
-        if not rules.customer_may_see(version.kind, recipe, released=released):
+        if not rules.customer_may_see(version.kind, recipe, offered=offered, released=released):
             raise NotFound
         return
     require(actor, "photo.original" if recipe == "original" else "photo.read", version)
@@ -167,6 +168,30 @@ def _type_of(image_format: str | None) -> str:
 async def release_finals(session: Session, version_ids: Collection[uuid.UUID]) -> None:
     """Let the customer have these finished versions (called by the gallery's release, which asked the door)."""
     await queries.mark_released(session, version_ids)
+
+
+async def offer_finals(session: Session, version_ids: Collection[uuid.UUID]) -> None:
+    """Let the customer look at these finished versions, marked (called by the quality check, which asked the door)."""
+    await queries.mark_offered(session, version_ids)
+
+
+async def take_offer_back(session: Session, order_id: uuid.UUID, since: datetime) -> None:
+    """Let the customer see no more what was offered since a moment (its check was taken back)."""
+    await queries.unmark_offered(session, order_id, since)
+
+
+async def offered_of_order(session: Session, actor: Actor, order_id: uuid.UUID) -> dict[uuid.UUID, list[Shown]]:
+    """Map photos, in the order of the shoot, to the finished versions their customer was shown, oldest first."""
+    found: dict[uuid.UUID, list[Shown]] = {}
+    for row in await queries.offered(session, actor, order_id):
+        found.setdefault(row.Photo.id, []).append(shown(row.Photo, row.Version, row.File))
+    return found
+
+
+async def shown_versions(session: Session, version_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Shown]:
+    """Show some versions (the caller has passed the door)."""
+    rows = await queries.versions_with_photos(session, version_ids) if version_ids else []
+    return {row.Version.id: shown(row.Photo, row.Version, row.File) for row in rows}
 
 
 async def get_file(session: Session, file_id: uuid.UUID) -> File:

@@ -8,7 +8,10 @@ from app.production.service.flow import (
     happen,
     must_happen,
     open_round,
+    rounds_of,
     stage_of,
+    standing,
+    way_to,
 )
 from app.production.service.packets import packet, stored_entry, zip_date
 from app.production.service.programs import add_order_for, get_task, list_tasks
@@ -71,14 +74,17 @@ __all__ = [
     "put_aside",
     "quality_queue",
     "queue_of",
+    "rounds_of",
     "send_back",
     "stage_of",
+    "standing",
     "stored_entry",
     "take_next_job",
     "task_page",
     "tick_remark",
     "undo",
     "unpin",
+    "way_to",
     "write_down_hand_in",
     "zip_date",
 ]

@@ -1,6 +1,7 @@
 """Where an order stands, and how it moves."""
 
 import uuid
+from datetime import datetime
 
 import msgspec
 
@@ -16,22 +17,24 @@ from app.photos import service as photos
 from app.production import queries, rules
 from app.production.jobs import OpenGallery
 from app.production.models import Progress, Round, StageEvent, Task, Workflow, WorkflowVersion
-from app.production.schemas import Brief
+from app.production.schemas import Brief, as_brief
 from app.production.service.events import note_task, touch
 
 
 async def add_default_workflow(session: Session, studio_id: uuid.UUID) -> WorkflowVersion:
-    """Give a studio its first workflow; a second time it finds the one that is there."""
+    """Give a studio its workflow in the newest edition; what it has changed itself stays, and so do running orders."""
     known = await queries.default_workflow(session, studio_id)
-    if known is None:
+    if known is None or rules.is_former(known.definition):
         await identity.lock_studio(session, studio_id)
         known = await queries.default_workflow(session, studio_id)
-    if known is not None:
+    if known is not None and not rules.is_former(known.definition):
         return known
-    workflow = Workflow(id=new_id(), studio_id=studio_id, name="default", business="default")
-    session.add(workflow)
-    await session.flush()
-    version = WorkflowVersion(studio_id=studio_id, workflow_id=workflow.id, n=1, definition=rules.DEFAULT_WORKFLOW)
+    workflow_id = known.workflow_id if known is not None else new_id()
+    if known is None:
+        session.add(Workflow(id=workflow_id, studio_id=studio_id, name="default", business="default"))
+        await session.flush()
+    n = max(len(rules.WORKFLOWS), known.n + 1 if known is not None else 1)
+    version = WorkflowVersion(studio_id=studio_id, workflow_id=workflow_id, n=n, definition=rules.DEFAULT_WORKFLOW)
     session.add(version)
     await session.flush()
     return version
@@ -61,6 +64,23 @@ async def stage_of(session: Session, order_id: uuid.UUID) -> str:
     """Tell where an order stands."""
     progress = await queries.progress(session, order_id)
     return progress.stage if progress is not None else str(rules.DEFAULT_WORKFLOW["first"])
+
+
+async def standing(session: Session, order_id: uuid.UUID) -> tuple[str, datetime | None]:
+    """Tell where an order stands, and since when."""
+    progress = await queries.progress(session, order_id)
+    return (progress.stage, progress.entered_at) if progress else (str(rules.DEFAULT_WORKFLOW["first"]), None)
+
+
+async def way_to(session: Session, order_id: uuid.UUID, stage: str) -> str | None:
+    """Name the event that brought an order to a stage the last time."""
+    came = [event.event for event in await queries.events(session, order_id) if event.to_stage == stage]
+    return came[-1] if came else None
+
+
+async def rounds_of(session: Session, order_id: uuid.UUID) -> list[tuple[str, Brief]]:
+    """List an order's rounds, oldest first: kind (selection, revision) and brief."""
+    return [(row.kind, as_brief(row.brief)) for row in await queries.rounds_of_order(session, order_id)]
 
 
 async def happen(session: Session, actor: Actor, order_id: uuid.UUID, event: str) -> str | None:
@@ -119,15 +139,17 @@ async def complete_step(session: Session, order_id: uuid.UUID) -> None:
 
 
 async def open_round(session: Session, actor: Actor, order: Order, kind: str, brief: Brief) -> Round:
-    """Hand over what is wanted: an immutable brief, and the task to do it."""
+    """Hand over what is wanted: an immutable brief, and the task to do it; a revision is for the same hands first."""
     last = await queries.last_round(session, order.id)
+    before = await queries.last_retouch(session, last.id) if last is not None else None
     scope = {"studio_id": order.studio_id, "branch_id": order.branch_id, "order_id": order.id}
     row = Round(id=new_id(), n=last.n + 1 if last else 1, kind=kind, brief=msgspec.to_builtins(brief), **scope)
     session.add(row)
     await session.flush()
     task = Task(
         round_id=row.id, kind="retouch", state="open", promised_on=order.promised_on, skill=order.skill,
-        priority=order.priority, **scope,
+        priority=order.priority + (1 if last is not None else 0),
+        last_assignee_id=before.assignee_id if before is not None else None, **scope,
     )  # fmt: skip
     session.add(task)
     note_task(session, actor, task, "opened")

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 
-from app.core import audit, clock
+from app.core import audit, clock, jobs
 from app.core.access import Actor, require, require_role
 from app.core.db import Session
 from app.core.errors import NotFound
@@ -15,6 +15,7 @@ from app.photos.models import Remark
 from app.photos.schemas import RemarkView
 from app.production import queries
 from app.production.errors import MarksOpen, ReasonNeeded, TaskMoved, UndoOver
+from app.production.jobs import TellGallery
 from app.production.models import Mark, Task
 from app.production.schemas import SEND_BACK_REASONS, Item
 from app.production.service.events import note_task
@@ -41,14 +42,16 @@ async def _judged_task(session: Session, actor: Actor, task_id: uuid.UUID) -> Ta
 
 
 async def accept(session: Session, actor: Actor, task_id: uuid.UUID) -> None:
-    """Accept the work: the order is ready to be released."""
+    """Accept the work: the customer looks at it next, or (by an older workflow) it is ready to be released."""
     task = await _judged_task(session, actor, task_id)
     if marked := await _marked(session, actor, task):
         raise MarksOpen(count=len(marked))
     task.state, task.assignee_id, task.finished_at = "done", actor.id, clock.now()
     note_task(session, actor, task, "accepted", person_id=task.last_assignee_id)
     await _let_go(session, task)
-    await must_happen(session, actor, task.order_id, "accepted")
+    if await must_happen(session, actor, task.order_id, "accepted") == "review":
+        await photos.offer_finals(session, await accepted_versions(session, actor, task.order_id))
+    await jobs.enqueue(session, TellGallery(task.order_id), studio_id=task.studio_id, order_id=task.order_id)
     audit.record(session, actor, "quality.accept", task)
 
 
@@ -162,6 +165,9 @@ async def undo(session: Session, actor: Actor, task_id: uuid.UUID) -> None:
         note_task(session, actor, again, "cancelled")
     if not await step_back(session, actor, task.order_id, "sent_back" if task.sent_back else "accepted"):
         raise UndoOver
+    if not task.sent_back and task.finished_at is not None:
+        await photos.take_offer_back(session, task.order_id, task.finished_at)
+        await jobs.enqueue(session, TellGallery(task.order_id), studio_id=task.studio_id, order_id=task.order_id)
     task.state, task.assignee_id, task.finished_at = "open", None, None
     task.reasons, task.note, task.sent_back = [], "", False
     done = await queries.last_retouch(session, task.round_id)
@@ -179,10 +185,8 @@ async def _let_go(session: Session, task: Task) -> None:
 
 
 async def accepted_versions(session: Session, actor: Actor, order_id: uuid.UUID) -> list[uuid.UUID]:
-    """List the finished versions of the last round: what a release lets go."""
-    last = await queries.last_round(session, order_id)
-    if last is None:
-        return []
+    """List the newest finished version of every photo that was ever asked for: what a release lets go."""
     finished = await photos.finished_of_order(session, actor, order_id)
-    wanted = {uuid.UUID(photo["photo_id"]) for photo in last.brief["photos"]}
+    rounds = await queries.rounds_of_order(session, order_id)
+    wanted = {uuid.UUID(photo["photo_id"]) for row in rounds for photo in row.brief["photos"]}
     return [shown.version_id for photo_id, shown in finished.items() if photo_id in wanted]
