@@ -16,6 +16,7 @@ from app.galleries.errors import (
     LinkWithdrawn,
     NotAcceptedYet,
     PickLimitReached,
+    ReviewWaits,
     WrongPin,
 )
 from app.orders import service as orders
@@ -100,6 +101,11 @@ async def test_a_shoot_goes_from_files_to_the_customers_download(db: Database) -
     async with db.write() as session:
         (waiting,) = await production.quality_queue(session, lead)
         await production.accept(session, lead, waiting.id)
+    with pytest.raises(ReviewWaits):
+        async with db.write() as session:
+            await galleries.release(session, consultant, begun.order_id)
+    async with db.write() as session:
+        assert await galleries.approve_all(session, customer, gallery_id) is False
     with pytest.raises(BalanceOpen):
         async with db.write() as session:
             await galleries.release(session, consultant, begun.order_id)

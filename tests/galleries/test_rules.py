@@ -30,13 +30,27 @@ def test_the_package_and_the_household_each_have_a_limit() -> None:
     [
         ("open", "selection", "choose"),
         ("submitted", "retouch", "retouch"),
-        ("submitted", "quality", "check"),
-        ("submitted", "release", "check"),
+        ("submitted", "quality", "retouch"),
+        ("submitted", "review", "check"),
+        ("submitted", "release", "download"),
         ("released", "delivery", "download"),
     ],
 )
 def test_the_customers_four_steps(state: str, stage: str, step: str) -> None:
     assert rules.step_of(state, stage) == step
+
+
+@pytest.mark.parametrize(
+    ("known", "wishes", "said"),
+    [("open", 0, "open"), ("approved", 0, "approved"), ("change", 0, "open"), ("approved", 1, "change"), ("open", 2, "change")],
+)
+def test_a_wish_is_a_change_whatever_was_said_before(known: str, wishes: int, said: str) -> None:
+    assert rules.decide(known, wishes) == said
+
+
+@given(st.integers(0, 9), st.integers(0, 9), st.integers(0, 30))
+def test_rounds_never_go_below_nothing(included: int, granted: int, used: int) -> None:
+    assert rules.rounds_left(included, granted, used) == max(0, included + granted - used)
 
 
 def test_a_release_waits_for_the_money_where_the_package_says_so() -> None:

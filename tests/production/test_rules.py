@@ -50,10 +50,21 @@ def test_every_photo_is_found_again_by_its_packet_name() -> None:
 
 def test_the_default_workflow_leads_from_the_photos_to_the_delivery() -> None:
     stage, way = rules.DEFAULT_WORKFLOW["first"], []
-    for event in ("photos_ready", "submitted", "handed_in", "sent_back", "handed_in", "accepted", "released"):
+    events = ("photos_ready", "submitted", "handed_in", "sent_back", "handed_in", "accepted", "change_asked",
+              "handed_in", "accepted", "approved", "released")  # fmt: skip
+    for event in events:
         stage = rules.next_stage(rules.DEFAULT_WORKFLOW, stage, event)
         way.append(stage)
-    assert way == ["selection", "retouch", "quality", "retouch", "quality", "release", "delivery"]
+    assert way == [
+        "selection", "retouch", "quality", "retouch", "quality", "review", "retouch", "quality", "review", "release",
+        "delivery",
+    ]  # fmt: skip
+
+
+def test_an_edition_of_the_default_way_is_known_again_and_a_studios_own_is_not() -> None:
+    assert [rules.is_former(edition) for edition in rules.WORKFLOWS] == [True, False]
+    own = {**rules.WORKFLOWS[0], "first": "selection"}
+    assert not rules.is_former(own)
 
 
 @pytest.mark.parametrize(("stage", "event"), [("selection", "released"), ("intake", "accepted"), ("nowhere", "begun")])

@@ -12,6 +12,7 @@ MARKED = frozenset({"grid", "proof", "look"})
 KINDS = {  # kind: the order it lies in, what exists of it, what its own customer may have of that
     "original": ("quality", ALL, MARKED),
     "finished": ("quality", ALL - {"look"}, NONE),
+    "offered": ("review", ALL - {"look"}, frozenset({"grid", "proof"})),
     "released": ("delivered", ALL - {"look"}, ALL - {"look"}),
 }
 FLOOR = {"owner", "manager", "consultant", "photographer", "quality_lead"}  # retouchers: while the job is theirs
@@ -24,7 +25,7 @@ def expected(who: str, kind: str, recipe: str) -> int:
         return 401
     if who in {"expired", "withdrawn"}:
         return 410
-    if who in FLOOR or (who == "own_retoucher" and kind != "released"):
+    if who in FLOOR or (who == "own_retoucher" and kind not in {"released", "offered"}):
         return 200 if recipe in exists else 409  # not made (yet)
     if who == "customer":
         if recipe in customers:

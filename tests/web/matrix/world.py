@@ -36,7 +36,7 @@ from tests.story import ROLES, Story
 
 PIN = "271828"
 PASSWORD = "a lamp that is safe for paper"
-STAGES = ("choosing", "retouching", "finishing", "quality", "release", "delivered", "other", "queued")
+STAGES = ("choosing", "retouching", "finishing", "quality", "review", "asked", "release", "delivered", "other", "queued")
 STRANGERS = ("anonymous", "signed_out", "disabled")
 STAFF = (*ROLES, "own_retoucher", "other_branch", "other_studio")
 CUSTOMERS = ("customer", "before_pin", "planted", "other_customer", "other_studio_customer", "expired", "withdrawn")
@@ -69,6 +69,7 @@ class Place(msgspec.Struct, kw_only=True):
     api_key_id: uuid.UUID | None = None
     task_id: uuid.UUID | None = None
     hand_in_id: uuid.UUID | None = None
+    wish_id: uuid.UUID | None = None  # on the second photo's finished version
 
 
 class World(msgspec.Struct):
@@ -245,6 +246,20 @@ class Builder:
                 session, place.begun.actor("owner"), place.order_id, 399900, "cash", source_key=f"test:{place.order_id}"
             )
 
+    async def said(self, place: Place, *, ask: bool) -> None:
+        """The customer has approved the first photo, and (where they ask) wants the second one changed."""
+        async with self.db.write() as session:
+            page = await galleries.review_page(session, place.actor, place.gallery_id)
+            first, second = page.items
+            await galleries.approve(
+                session, place.actor, place.gallery_id, first.photo_id, version_id=first.after.version_id
+            )
+            if ask:
+                place.wish_id = await galleries.add_wish(
+                    session, place.actor, place.gallery_id, second.photo_id, version_id=second.after.version_id,
+                    body="softer", chips=[], x=None, y=None,
+                )  # fmt: skip
+
     async def stages(self, begun: Story, own: uuid.UUID, other: uuid.UUID) -> dict[str, Place]:
         places: dict[str, Place] = {}
         for stage in STAGES:
@@ -267,6 +282,11 @@ class Builder:
             if stage == "quality":
                 continue
             await self.accepted(place, task_id)
+            if stage in {"review", "asked"}:
+                await self.said(place, ask=stage == "asked")
+                continue
+            async with self.db.write() as session:
+                await production.must_happen(session, SYSTEM, place.order_id, "approved")
             if stage == "delivered":
                 async with self.db.write() as session:
                     await galleries.release(session, begun.actor("owner"), place.order_id)
