@@ -117,8 +117,8 @@ async def choose(customer: Customer, begun: Begun) -> None:
     await customer.look("photo-remarked")
     await customer.page.goto(f"{customer.gallery}/submit")
     await customer.look("choice")
-    await customer.page.locator("form[action$='/submit'] button").click()
-    await customer.page.wait_for_url(customer.gallery)
+    await customer.send_choice()
+    await customer.page.goto(customer.gallery)
     await customer.look("gallery-submitted")
 
 
@@ -148,6 +148,17 @@ async def judge(lead: Staff) -> None:
     await lead.look("quality-empty")
 
 
+async def review(customer: Customer) -> None:
+    """Walk the pages of the finished photos."""
+    await customer.open_review()
+    await customer.look("review")
+    await customer.look_at(0)
+    await customer.look("review-photo")
+    await customer.page.goto(f"{customer.gallery}/review")
+    await customer.approve_all()
+    await customer.look("review-approved")
+
+
 async def release(consultant: Staff) -> None:
     """Walk the consultant's pages."""
     await consultant.look("orders")
@@ -156,7 +167,11 @@ async def release(consultant: Staff) -> None:
     await consultant.page.locator("details.pay summary").click()
     await consultant.page.locator("#f-amount").fill("80")
     await consultant.press("Record it")
-    await consultant.press("Release to the customer")
+    for _ in range(100):  # a worker releases what is approved and paid
+        await consultant.page.reload()
+        if await consultant.page.get_by_text(consultant.say("Released"), exact=True).count():
+            break
+        await consultant.page.wait_for_timeout(100)
     await consultant.look("order-released")
     await consultant.press("Make a link with PIN")
     await consultant.look("order-link")
@@ -182,6 +197,8 @@ async def take_all(house: House, shoot: Path, folder: Path) -> list[tuple[str, b
             await {"retoucher": lambda one: work(one, folder), "quality_lead": judge, "consultant": release}[role](
                 person
             )
+            if role == "quality_lead":
+                await review(customer)
         await customer.page.goto(customer.gallery)
         await customer.look("gallery-released")
         await customer.page.goto(f"{customer.gallery}/downloads")

@@ -1,4 +1,4 @@
-"""What a customer does: pick, remark, limit, send. Each is a form's button; htmx gets the part that changed."""
+"""What a customer does: pick, remark, limit. Each is a form's button; htmx gets the part that changed."""
 
 import uuid
 from typing import Annotated, Any
@@ -159,12 +159,3 @@ async def set_cap(
         raise StrangeCap
     await galleries.set_cap(session, actor, gallery_id, int(words) if words else None)
     return see(f"/gallery/{gallery_id}/submit", flash(request, "cap_kept" if words else "cap_lifted"))
-
-
-@post("/gallery/{gallery_id:uuid}/submit", status_code=303)
-async def submit(
-    request: AnyRequest, session: GivenSession, actor: GivenActor, gallery_id: FromPath[uuid.UUID]
-) -> Response[Any]:
-    """Hand the choice over."""
-    await galleries.submit(session, actor, gallery_id)
-    return see(f"/gallery/{gallery_id}", flash(request, "choice_sent"))

@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from portal.customer import choose, enter, gallery
+from portal.customer import choose, downloads, enter, gallery, review, submit
 
 PAGES = Router(
     path="/",
@@ -12,15 +12,24 @@ PAGES = Router(
         enter.unlock,
         gallery.gallery,
         gallery.photo,
-        gallery.summary,
-        gallery.downloads,
-        gallery.download_zip,
+        submit.summary,
+        submit.submit,
+        submit.sent,
+        review.review,
+        review.review_photo,
+        review.approve,
+        review.reconsider,
+        review.add_wish,
+        review.remove_wish,
+        review.approve_all,
+        review.send_changes,
+        downloads.downloads,
+        downloads.download_zip,
         choose.pick,
         choose.unpick,
         choose.add_remark,
         choose.remove_remark,
         choose.set_cap,
-        choose.submit,
     ],
     include_in_schema=False,
 )

@@ -11,3 +11,13 @@ CHIPS: dict[str, str] = {
     "swap": N_("Face from another photo"),
 }
 """What a remark may say without words: its key, kept with the remark, and its name."""
+
+PRODUCTS: dict[str, str] = {
+    "retouch": N_("Retouch"),
+    "album": N_("Album"),
+    "frame": N_("Desk frame"),
+    "print": N_("Print"),
+    "wall": N_("Wall picture"),
+    "card": N_("Card"),
+}
+"""What a photo can be chosen for: the product's key in the package, and its name; another key is its own name."""

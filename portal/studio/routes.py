@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from portal.studio import job, keys, orders, packages, quality, sign_in, staff
+from portal.studio import job, keys, orders, packages, quality, review, sign_in, staff
 
 STUDIO: tuple[ControllerRouterHandler, ...] = (
     sign_in.landing,
@@ -22,6 +22,8 @@ STUDIO: tuple[ControllerRouterHandler, ...] = (
     orders.make_link,
     orders.withdraw_link,
     orders.release,
+    review.skip,
+    review.grant_round,
     packages.package_page,
     packages.add_package,
     staff.staff_list,

@@ -143,6 +143,58 @@ class Customer(Person):
         if self.js:
             await expect(sheet).to_be_hidden()
 
+    async def send_choice(self) -> None:
+        """Send the choice, from its page; the answer says what happens next."""
+        await self.page.locator("form[action$='/submit'] button").click()
+        await self.page.wait_for_url(re.compile(r"/sent$"))
+        await self.sees("What happens next")
+        await self.look("choice-sent")
+
+    async def open_review(self) -> None:
+        """Go to the finished photos by the gallery's own button."""
+        await self.page.goto(self.gallery)
+        await self.page.get_by_role("link", name=self.say("Look at the finished photos")).click()
+        await expect(self.page.locator("ul.finals")).to_be_visible()
+
+    async def look_at(self, place: int) -> None:
+        """Open a finished photo against what it was."""
+        await self.page.locator(".final > a").nth(place).click()
+        await expect(self.page.locator("[data-versus]")).to_be_visible()
+
+    async def approve(self) -> None:
+        """Say that the open photo is fine: the next one that waits opens, or the list."""
+        here = self.page.url
+        await self.press("Approve", self.page.locator(".look-bar"))
+        await self.page.wait_for_url(lambda address: address != here)
+
+    async def ask_for_change(self, words: str) -> None:
+        """Pin a wish on the open photo: by a tap, or by the nine fields where there is no script."""
+        sheet = self.page.locator("#wish-sheet")
+        if self.js:
+            box = await self.page.locator("[data-versus]").bounding_box()
+            assert box
+            await self.page.touchscreen.tap(box["x"] + 0.7 * box["width"], box["y"] + 0.4 * box["height"])
+            await expect(sheet).to_have_attribute("open", "")
+            await self.look("wish")
+        else:
+            await sheet.locator("label:has(input[name=place][value='22'])").click()
+        await sheet.locator("#wish-body").fill(words)
+        await self.press("Ask for this change", sheet)
+        await expect(self.page.locator("ol.wishes").last).to_contain_text(words)
+
+    async def send_changes(self, count: int) -> None:
+        """Send the wishes, from the list of finished photos."""
+        one, many = "Send %(num)s photo to be changed", "Send %(num)s photos to be changed"
+        await self.page.get_by_role("button", name=self.count(one, many, count)).click()
+        await self.sees("Your changes are with the retoucher. We tell you when there is something new to see.")
+
+    async def approve_all(self) -> None:
+        """Say that everything is fine, which ends the review."""
+        sure = self.page.locator("details.sure > summary")
+        if await sure.count():
+            await sure.click()
+        await self.page.locator("form[action$='/review/approve'] button").click()
+
     async def limit_extras(self, most: int) -> None:
         """Set a limit of one's own, on the page of the choice."""
         await self.page.locator("#cap").fill(str(most))

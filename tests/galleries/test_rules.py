@@ -42,7 +42,13 @@ def test_the_customers_four_steps(state: str, stage: str, step: str) -> None:
 
 @pytest.mark.parametrize(
     ("known", "wishes", "said"),
-    [("open", 0, "open"), ("approved", 0, "approved"), ("change", 0, "open"), ("approved", 1, "change"), ("open", 2, "change")],
+    [
+        ("open", 0, "open"),
+        ("approved", 0, "approved"),
+        ("change", 0, "open"),
+        ("approved", 1, "change"),
+        ("open", 2, "change"),
+    ],
 )
 def test_a_wish_is_a_change_whatever_was_said_before(known: str, wishes: int, said: str) -> None:
     assert rules.decide(known, wishes) == said

@@ -84,6 +84,9 @@ SENTENCES: dict[str, str] = {
     "already_submitted": N_(
         "Your choice has been sent already. Ask the studio to open it again if you want to change it."
     ),
+    "choice_changed": N_(
+        "The choice has changed since this page was opened. Nothing was sent. Look at it again, then send it."
+    ),
     "nothing_chosen": N_("Nothing is chosen yet. Choose at least one photo, then send."),
     "choice_sent": N_("Thank you. Your choice is with us, and the retoucher begins."),
     "cap_kept": N_("Your limit is kept. It holds for everyone who chooses with you."),
@@ -91,8 +94,23 @@ SENTENCES: dict[str, str] = {
     "remark_kept": N_("Your remark is saved."),
     "remark_taken_back": N_("Your remark is taken back."),
     "nothing_released": N_("The finished photos are not released yet. The studio will tell you when they are."),
-    "already_released": N_("These photos are released already. The customer can download them."),
     "not_accepted_yet": N_("The quality check has not accepted the work yet. Release it afterwards."),
+    "review_waits": N_(
+        "The customer has not approved the photos yet. Wait for their word, or go on without the review."
+    ),
+    "not_in_review": N_("This has been settled meanwhile. The page shows how things are now."),
+    "newer_version": N_("There is a newer version of this photo. Look at it first, then say what you think."),
+    "change_asked": N_("A change is asked for on this photo. Take the remark back first if it is fine as it is."),
+    "changes_wait": N_("Changes are asked for on %(count)s photos. Send them, or take the remarks back first."),
+    "no_change_asked": N_("No change is asked for yet. Open a photo and say what you would like changed."),
+    "rounds_used": N_("The free rounds of changes are used up. Please talk to your studio: they will find a way."),
+    "skip_reason_needed": N_("To go on without the customer's word, say why."),
+    "grant_expired": N_("This address was good for a few minutes. Your photos are safe. Make a new one on your page."),
+    "wish_kept": N_("Noted. Send the changes when you have looked at all photos."),
+    "changes_sent": N_("Your changes are with the retoucher. We tell you when there is something new to see."),
+    "review_approved": N_("Thank you. The photos are settled as they are."),
+    "review_released": N_("Thank you. Your photos are ready to be saved."),
+    "grant_withdrawn": N_("The address no longer works."),
     "balance_open": N_("%(owed)s is still open, and this package is released when it is paid. Note the payment first."),
     "no_such_person": N_("This person does not belong to the order's customer. Choose one from the list."),
     "no_such_product": N_("This product is not part of the order's package."),

@@ -130,6 +130,8 @@ async def test_everything_works_without_script(studio: Studio, open_page: OpenPa
     await page.locator(".view-top a").click()
     await page.get_by_role("link", name="Done").click()
     await page.get_by_role("button", name="Send this choice").click()
+    await expect(page.locator("h1")).to_have_text("Your choice is sent")
+    await page.get_by_role("link", name="Back to the photos").first.click()
     await expect(page.locator(".today")).to_contain_text("Your 2 photos are with our retoucher.")
     await page.get_by_role("button", name="中文").click()
     await expect(page.locator(".today")).to_contain_text("您选的 2 张已经交给修图师。")

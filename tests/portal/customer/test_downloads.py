@@ -7,6 +7,7 @@ from app.orders import service as orders
 from tests import story
 from tests.portal.customer.conftest import Visit
 
+
 async def finish(visit: Visit) -> None:
     """Retouch, accept, approve, pay and release what was sent."""
     begun, store = visit.begun, visit.client.app.state.store

@@ -146,8 +146,11 @@ async def test_sending_settles_the_choice_and_the_page_says_what_happens_now(vis
     assert "Send this choice, ¥80 extra" in summary
     sent = await visit.post("/submit")
     assert "Thank you. Your choice is with us" in sent.text
-    assert "Your 3 photos are with our retoucher." in sent.text
-    assert 'class="heart"' not in sent.text
+    assert str(sent.url).endswith("/sent")
+    assert "1 × ¥80" in sent.text
+    home = (await visit.client.get(visit.home)).text
+    assert "Your 3 photos are with our retoucher." in home
+    assert 'class="heart"' not in home
     assert (await visit.post(f"/photos/{visit.photos[4]}/pick")).status_code == 409
 
 

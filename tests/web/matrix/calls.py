@@ -46,6 +46,14 @@ def _match(_world: World, place: Place) -> dict[str, str]:
     return {"hand_in_id": str(place.hand_in_id), "photo_id": str(place.photos[0])}
 
 
+def _current(place: Place, which: int) -> dict[str, str]:
+    return {"version_id": str(place.finals[which])}
+
+
+def _wish(_world: World, place: Place) -> dict[str, str]:
+    return {**_current(place, 0), "body": "softer", "x": "0.5", "y": "0.5"}
+
+
 PACKAGE = {"name": "Large", "included": "3", "extra": "80", "most": "", "price": "999", "release_rule": "paid"}
 GALLERY = "/gallery/{gallery_id}"
 PHOTO = GALLERY + "/photos/{photo_id}"
@@ -58,6 +66,14 @@ CALLS: dict[str, Call] = {
     f"POST {PHOTO}/remarks/{{remark_id}}/remove": Call("choosing"),
     f"POST {GALLERY}/cap": Call("choosing", lambda _w, _p: {"cap": "3"}),
     f"POST {GALLERY}/submit": Call("choosing"),
+    f"GET {GALLERY}/review": Call("review"),
+    f"GET {GALLERY}/review/{{photo_id}}": Call("review"),
+    f"POST {GALLERY}/review/{{photo_id}}/approve": Call("review", lambda _w, place: _current(place, 0)),
+    f"POST {GALLERY}/review/{{photo_id}}/reconsider": Call("review", lambda _w, place: _current(place, 0)),
+    f"POST {GALLERY}/review/{{photo_id}}/wishes": Call("review", _wish),
+    f"POST {GALLERY}/review/{{photo_id}}/wishes/{{remark_id}}/remove": Call("asked"),
+    f"POST {GALLERY}/review/approve": Call("review"),
+    f"POST {GALLERY}/review/send": Call("asked"),
     f"POST {GALLERY}/pin": Call("choosing", lambda _w, _p: {"pin": PIN}),
     f"GET {GALLERY}/download.zip": Call("delivered"),
     f"HEAD {GALLERY}/download.zip": Call("delivered"),
@@ -69,6 +85,8 @@ CALLS: dict[str, Call] = {
     f"POST {ORDER}/links": Call(fields=lambda _w, place: {"person_id": str(place.person_id)}),
     f"POST {ORDER}/payments": Call(fields=lambda _w, _p: {"amount": "10", "method": "cash", "form_key": "0" * 32}),
     f"POST {ORDER}/release": Call("release"),
+    f"POST {ORDER}/review/skip": Call("review", lambda _w, _p: {"reason": "by telephone"}),
+    f"POST {ORDER}/review/round": Call("review", lambda _w, _p: {"granted": "0"}),
     f"POST {ORDER}/retry": Call("choosing", lambda _w, place: {"version_id": str(place.originals[2])}),
     f"POST {JOB}/files": Call(file="SLT_0001-Edit.jpg"),
     f"POST {JOB}/give-back": Call(fields=lambda _w, _p: {"reason": "time"}),

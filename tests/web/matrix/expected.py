@@ -60,6 +60,15 @@ POST /gallery/{gallery_id}/photos/{photo_id}/remarks/{remark_id}/remove     401 
 POST /gallery/{gallery_id}/photos/{photo_id}/unpick                         401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 GET /gallery/{gallery_id}/pin                                               401 401  401   401  401  401  401   401   401   401   401 401    401   ok    ok    ok   401   401   410   410
 POST /gallery/{gallery_id}/pin                                              401 401  401   401  401  401  401   401   401   401   401 401    401   ok    ok   401   401   401   410   410
+GET /gallery/{gallery_id}/review                                            401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
+GET /gallery/{gallery_id}/review/{photo_id}                                 401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
+POST /gallery/{gallery_id}/review/{photo_id}/approve                        401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
+POST /gallery/{gallery_id}/review/{photo_id}/reconsider                     401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
+POST /gallery/{gallery_id}/review/{photo_id}/wishes                         401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
+POST /gallery/{gallery_id}/review/{photo_id}/wishes/{remark_id}/remove      401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
+POST /gallery/{gallery_id}/review/approve                                   401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
+POST /gallery/{gallery_id}/review/send                                      401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
+GET /gallery/{gallery_id}/sent                                              401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 GET /gallery/{gallery_id}/submit                                            401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 POST /gallery/{gallery_id}/submit                                           401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 # Files (an original's proof; the other kinds have a table of their own)
@@ -77,6 +86,8 @@ POST /studio/orders/{order_id}/links/{link_id}/withdraw                     401 
 POST /studio/orders/{order_id}/payments                                     401 401  401    ok   ok   ok  403   404   403    ok   403 404    404  401   401   401   401   401   401   401
 GET /studio/orders/{order_id}/photos/{photo_id}                             401 401  401    ok   ok   ok   ok   404    ok   404    ok 404    404  401   401   401   401   401   401   401
 POST /studio/orders/{order_id}/release                                      401 401  401    ok   ok   ok  403   404   403   403   404 404    404  401   401   401   401   401   401   401
+POST /studio/orders/{order_id}/review/round                                 401 401  401    ok   ok   ok  403   404   403   403   404 404    404  401   401   401   401   401   401   401
+POST /studio/orders/{order_id}/review/skip                                  401 401  401    ok   ok   ok  403   404   403   403   404 404    404  401   401   401   401   401   401   401
 POST /studio/orders/{order_id}/retry                                        401 401  401    ok   ok   ok   ok   404    ok   404   404 404    404  401   401   401   401   401   401   401
 GET /studio/packages                                                        401 401  401    ok   ok   ok  403   403   403    ok   403  ok     ok  401   401   401   401   401   401   401
 POST /studio/packages                                                       401 401  401    ok   ok  403  403   403   403   403   403  ok     ok  401   401   401   401   401   401   401

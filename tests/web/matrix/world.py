@@ -36,7 +36,18 @@ from tests.story import ROLES, Story
 
 PIN = "271828"
 PASSWORD = "a lamp that is safe for paper"
-STAGES = ("choosing", "retouching", "finishing", "quality", "review", "asked", "release", "delivered", "other", "queued")
+STAGES = (
+    "choosing",
+    "retouching",
+    "finishing",
+    "quality",
+    "review",
+    "asked",
+    "release",
+    "delivered",
+    "other",
+    "queued",
+)
 STRANGERS = ("anonymous", "signed_out", "disabled")
 STAFF = (*ROLES, "own_retoucher", "other_branch", "other_studio")
 CUSTOMERS = ("customer", "before_pin", "planted", "other_customer", "other_studio_customer", "expired", "withdrawn")
