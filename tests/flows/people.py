@@ -171,6 +171,7 @@ class Customer(Person):
         """Pin a wish on the open photo: by a tap, or by the nine fields where there is no script."""
         sheet = self.page.locator("#wish-sheet")
         if self.js:
+            await expect(self.page.locator("[data-versus]")).to_have_attribute("data-ready", "")
             box = await self.page.locator("[data-versus]").bounding_box()
             assert box
             await self.page.touchscreen.tap(box["x"] + 0.7 * box["width"], box["y"] + 0.4 * box["height"])
