@@ -8,7 +8,6 @@
   const sheet = document.querySelector("#wish-sheet");
   const form = sheet?.querySelector("form");
   const near = document.querySelector("button[data-near]");
-  const ring = frame.querySelector("#ring-next");
   const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
   // The divider: everything right of it is the finished photo.
@@ -92,6 +91,7 @@
     form.elements.x.value = point ? point.x.toFixed(4) : "";
     form.elements.y.value = point ? point.y.toFixed(4) : "";
     sheet.dataset.at = point ? "place" : "photo";
+    const ring = frame.querySelector("#ring-next"); // a live part: not the same element for ever
     if (ring) {
       ring.toggleAttribute("hidden", !point);
       for (const [node, across, down] of [["circle", "cx", "cy"], ["text", "x", "y"]]) {
@@ -108,16 +108,15 @@
     if (hidden > 0) scrollBy({ top: hidden, behavior: "smooth" });
   }
   if (sheet) {
-    for (const one of document.querySelectorAll("[data-ask]")) {
-      one.addEventListener("click", (event) => {
-        event.preventDefault();
-        ask(null);
-      });
-    }
+    document.addEventListener("click", (event) => {
+      if (!event.target.closest("[data-ask]")) return;
+      event.preventDefault();
+      ask(null);
+    });
     sheet.addEventListener("click", (event) => {
       if (event.target === sheet || event.target.closest("[data-close]")) sheet.close();
     });
-    sheet.addEventListener("close", () => ring?.setAttribute("hidden", ""));
+    sheet.addEventListener("close", () => frame.querySelector("#ring-next")?.setAttribute("hidden", ""));
   }
 
   // Keys: Z comes closer, the brackets turn to the photo before and after.
