@@ -1,11 +1,12 @@
 """How days, sizes and numbers are written on a page, in the reader's language, and what pages know of pictures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_compact_currency, format_decimal, format_percent, get_currency_precision
 
 from app.core import clock
 from app.core.i18n import N_, gettext_, language
@@ -54,11 +55,41 @@ def now_ms() -> int:
     return int(clock.now().timestamp() * 1000)
 
 
+def weekday(value: date) -> str:
+    """Name a day of the week."""
+    return str(format_date(value, "EEEE", locale=language.get()))
+
+
+def percent(share: float) -> str:
+    """Write a share of one: 86%."""
+    return str(format_percent(share, locale=language.get()))
+
+
+def about(minor: float, currency: str) -> str:
+    """Write an amount (in minor units) for the side of a chart: ¥20K, ¥2万."""
+    value = minor / 10 ** get_currency_precision(currency)
+    return str(format_compact_currency(value, currency, locale=language.get(), fraction_digits=1)).replace("CN¥", "¥")
+
+
+def query_of(kept: Mapping[str, str], **other: str) -> str:
+    """Write what a list is narrowed to into an address: `?show=late`; `other` replaces parts, empty ones fall out."""
+    parts = {name: value for name, value in {**kept, **other}.items() if value}
+    return "?" + urlencode(parts) if parts else ""
+
+
 GLOBALS: dict[str, Callable[..., Any]] = {
     "now_ms": now_ms,
+    "query_of": query_of,
     "lay_out": lay_out,
     "placeholder": placeholder,
     "ratio_class": ratio_class,
     "until": until,
 }
-FILTERS: dict[str, Callable[..., str]] = {"short_day": short_day, "number": number, "size": size}
+FILTERS: dict[str, Callable[..., str]] = {
+    "about": about,
+    "number": number,
+    "percent": percent,
+    "short_day": short_day,
+    "size": size,
+    "weekday": weekday,
+}

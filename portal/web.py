@@ -21,16 +21,16 @@ FLASH_S = 60
 
 
 def page(request: AnyRequest, template: str, *, status: int = 200, **context: Any) -> Response[str]:
-    """Draw a template as the answer; a word left by the request before is shown once."""
+    """Draw a template as the answer; a word left by the request before is shown once, by a page and not by a part."""
     pages: Pages = request.app.state.pages
-    left = _read_flash(request)
+    left = None if is_fragment(request) else _read_flash(request)
     response: Response[str] = Response(
         pages.render(request, template, flash=left, **context),
         status_code=status,
         media_type=MediaType.HTML,
         headers={"vary": "hx-request"},
     )
-    if FLASH in request.cookies:
+    if FLASH in request.cookies and not is_fragment(request):
         response.delete_cookie(FLASH, path="/")
     return response
 

@@ -61,3 +61,21 @@ class ReasonNeeded(BadInput):
     """To send work back, a reason is needed."""
 
     default_code = "reason_needed"
+
+
+class MoveNotPossible(Conflict):
+    """The order cannot be moved there by hand; the code says why."""
+
+    default_code = "move_nowhere"
+
+
+class NothingToChooseFrom(Conflict):
+    """No photo of the order is ready."""
+
+    default_code = "move_photos_missing"
+
+
+class UndoTooLate(Conflict):
+    """Something else has happened to the order since, or the moment has passed."""
+
+    default_code = "undo_too_late"

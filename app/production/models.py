@@ -54,6 +54,7 @@ class StageEvent(Row, Scoped, Base):
     actor_kind: Mapped[str]
     actor_id: Mapped[uuid.UUID | None]
     note: Mapped[str] = mapped_column(default="")  # why somebody moved it by hand
+    undo: Mapped[Any | None] = mapped_column(JSON)  # what a move did to the tasks, so that it can be taken back
     __table_args__ = (Index("ix_stage_event_period", "studio_id", "created_at"),)
 
 

@@ -4,6 +4,16 @@ from app.core.access import Grant, Reach, declare
 
 PERMISSIONS = declare(
     {
+        "board.read": Grant(
+            {
+                "owner": Reach.STUDIO,
+                "manager": Reach.BRANCH,
+                "consultant": Reach.BRANCH,
+                "photographer": Reach.BRANCH,
+                "quality_lead": Reach.BRANCH,
+            }
+        ),
+        "order.move": Grant({"owner": Reach.STUDIO, "manager": Reach.BRANCH}),
         "workflow.read": Grant({"owner": Reach.STUDIO, "manager": Reach.STUDIO}),
         "task.read": Grant(
             {

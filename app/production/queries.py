@@ -2,13 +2,32 @@
 
 import uuid
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
+from sqlalchemy import Row as Found
 
 from app.core.access import Actor, visible
+from app.core.audit import AuditRow
 from app.core.db import Session
-from app.production.models import HandIn, Mark, Progress, Round, StageEvent, Task, Workflow, WorkflowVersion
+from app.core.jobs import Job, State
+from app.crm.models import Customer
+from app.identity.models import Assignment, Staff
+from app.orders.models import Charge, Order, Payment
+from app.photos.models import Version
+from app.production.models import (
+    HandIn,
+    Mark,
+    Progress,
+    Round,
+    StageEvent,
+    Task,
+    TaskEvent,
+    Workflow,
+    WorkflowVersion,
+)
+from app.production.schemas import CUSTOMERS, LAST, PATIENCE_DAYS, Wanted
 
 
 async def default_workflow(session: Session, studio_id: uuid.UUID) -> WorkflowVersion | None:
@@ -37,9 +56,129 @@ async def stages(session: Session, order_ids: Collection[uuid.UUID]) -> dict[uui
     return {row.order_id: row.stage for row in rows}
 
 
+_STAGE = func.coalesce(Progress.stage, "intake")
+_ENTERED = func.coalesce(Progress.entered_at, Order.created_at)
+_RUNNING = and_(_STAGE != LAST, Order.closed_at.is_(None))
+
+
+def _owed() -> ColumnElement[int]:
+    charged = select(func.coalesce(func.sum(Charge.amount_minor), 0)).where(Charge.order_id == Order.id)
+    paid = select(func.coalesce(func.sum(Payment.amount_minor), 0)).where(Payment.order_id == Order.id)
+    return charged.scalar_subquery() - paid.scalar_subquery()
+
+
+def _conditions(wanted: Wanted) -> dict[str, ColumnElement[bool]]:
+    """Say in SQL what each exception is: the counts of a page and the lists they open ask the same."""
+    late = wanted.now - timedelta(days=PATIENCE_DAYS)
+    broken = Version.state.in_(["refused", "quarantined"])
+    return {
+        "due": and_(_RUNNING, Order.promised_on == wanted.today),
+        "late": and_(_RUNNING, Order.promised_on < wanted.today),
+        "waiting": and_(_RUNNING, _STAGE.in_(CUSTOMERS), late > _ENTERED),
+        "unpaid": and_(_STAGE == "release", Order.closed_at.is_(None), _owed() > 0),
+        "trouble": and_(
+            _RUNNING,
+            or_(
+                exists().where(Version.order_id == Order.id, broken),
+                exists().where(Job.order_id == Order.id, Job.state == State.DEAD),
+            ),
+        ),
+    }
+
+
+def _own(actor: Actor) -> ColumnElement[bool]:
+    """Say in SQL which orders somebody wrote down or works on."""
+    works = exists().where(
+        Assignment.order_id == Order.id, Assignment.staff_id == actor.id, Assignment.ended_at.is_(None)
+    )
+    wrote = exists().where(AuditRow.object_id == Order.id, AuditRow.deed == "order.add", AuditRow.actor_id == actor.id)
+    return or_(works, wrote)
+
+
+def _matching(actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.show == "mine":
+        found.append(_own(actor))
+    elif wanted.show:
+        found.append(_conditions(wanted)[wanted.show])
+    if wanted.stage:
+        found.append(_STAGE.in_([wanted.stage]))
+    if wanted.branch_id is not None:
+        found.append(Order.branch_id.in_([wanted.branch_id]))
+    if wanted.text:
+        named = select(Customer.id).where(
+            Customer.studio_id == actor.studio_id, Customer.name.icontains(wanted.text, autoescape=True)
+        )
+        words = (column.icontains(wanted.text, autoescape=True) for column in (Order.number, Order.title))
+        found.append(or_(*words, Order.customer_id.in_(named)))
+    return found
+
+
+async def order_rows(
+    session: Session, actor: Actor, wanted: Wanted, *, before: uuid.UUID | None, limit: int
+) -> Sequence[Order]:
+    """List visible orders that match, newest first."""
+    statement = visible(select(Order), actor, "order.read").where(*_matching(actor, wanted))
+    statement = statement.outerjoin(Progress, Progress.order_id == Order.id).order_by(Order.id.desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(Order.id < before)
+    return (await session.execute(statement)).scalars().all()
+
+
+async def counts(session: Session, actor: Actor, wanted: Wanted) -> Sequence[Found[Any]]:
+    """Count running orders and their exceptions, by stage."""
+    sums = [func.sum(case((met, 1), else_=0)).label(name) for name, met in _conditions(wanted).items()]
+    earliest = func.min(case((Order.promised_on < wanted.today, Order.promised_on))).label("earliest")
+    statement = (
+        visible(select(Order), actor, "order.read")
+        .outerjoin(Progress, Progress.order_id == Order.id)
+        .where(_RUNNING)
+        .with_only_columns(_STAGE.label("stage"), func.count().label("orders"), *sums, earliest)
+        .group_by(_STAGE)
+    )
+    return list(await session.execute(statement))
+
+
+async def board_rows(
+    session: Session, actor: Actor, wanted: Wanted, *, most: int, delivered_since: datetime
+) -> Sequence[Found[Any]]:
+    """List the first cards of each column: those promised first on top, with how many the column holds in all."""
+    place = func.row_number().over(
+        partition_by=_STAGE, order_by=(Order.promised_on.is_(None), Order.promised_on, Order.id)
+    )
+    shown = or_(_STAGE != LAST, Progress.entered_at >= delivered_since)
+    ranked = (
+        visible(select(Order), actor, "order.read")
+        .outerjoin(Progress, Progress.order_id == Order.id)
+        .where(Order.closed_at.is_(None), shown, *_matching(actor, wanted))
+        .with_only_columns(
+            Order.id, _STAGE.label("stage"), _ENTERED.label("entered_at"), place.label("place"),
+            func.count().over(partition_by=_STAGE).label("total"),
+        )
+        .subquery()
+    )  # fmt: skip
+    hand = (
+        select(Staff.name).join(Task, Task.assignee_id == Staff.id)
+        .where(Task.order_id == Order.id, Task.state == "taken").order_by(Task.id.desc()).limit(1)
+    )  # fmt: skip
+    statement = (
+        select(Order, Customer.name.label("customer"), ranked.c.stage, ranked.c.entered_at, ranked.c.total,
+               hand.scalar_subquery().label("hand"))
+        .join(ranked, ranked.c.id == Order.id).outerjoin(Customer, Customer.id == Order.customer_id)
+        .where(ranked.c.place <= most).order_by(ranked.c.place)
+    )  # fmt: skip
+    return (await session.execute(statement)).all()
+
+
 async def events(session: Session, order_id: uuid.UUID) -> Sequence[StageEvent]:
     """List how an order moved."""
     statement = select(StageEvent).where(StageEvent.order_id == order_id).order_by(StageEvent.id)
+    return (await session.execute(statement)).scalars().all()
+
+
+async def task_events(session: Session, order_id: uuid.UUID) -> Sequence[TaskEvent]:
+    """List what happened to an order's tasks."""
+    statement = select(TaskEvent).where(TaskEvent.order_id == order_id).order_by(TaskEvent.id)
     return (await session.execute(statement)).scalars().all()
 
 
@@ -55,6 +194,12 @@ async def own_task(session: Session, actor: Actor) -> Task | None:
         Task.studio_id == actor.studio_id, Task.assignee_id == actor.id, Task.kind == "retouch", Task.state == "taken"
     )
     return (await session.execute(statement.order_by(Task.taken_at).limit(1))).scalar_one_or_none()
+
+
+async def holds_a_task(session: Session, staff_id: uuid.UUID) -> bool:
+    """Tell whether somebody has taken a retouching task."""
+    held = exists().where(Task.assignee_id == staff_id, Task.kind == "retouch", Task.state == "taken")
+    return bool((await session.execute(select(held))).scalar_one())
 
 
 def _within(skills: Collection[str]) -> ColumnElement[bool]:
@@ -193,6 +338,12 @@ async def marks(session: Session, task_id: uuid.UUID) -> Sequence[Mark]:
 async def rounds_of_order(session: Session, order_id: uuid.UUID) -> Sequence[Round]:
     """List an order's rounds, oldest first."""
     return (await session.execute(select(Round).where(Round.order_id == order_id).order_by(Round.n))).scalars().all()
+
+
+async def newest_task(session: Session, round_id: uuid.UUID) -> Task | None:
+    """Find the newest task of a round that was not cancelled by a correction."""
+    statement = select(Task).where(Task.round_id == round_id, Task.state != "cancelled").order_by(Task.id.desc())
+    return (await session.execute(statement.limit(1))).scalar_one_or_none()
 
 
 async def last_retouch(session: Session, round_id: uuid.UUID) -> Task | None:

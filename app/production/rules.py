@@ -36,6 +36,14 @@ WORKFLOWS: tuple[dict[str, Any], ...] = (  # every edition of the default way; a
 DEFAULT_WORKFLOW = WORKFLOWS[-1]
 SMALLER = 0.9  # of the original's longer side
 OTHER_SHAPE = 0.02
+_WHY_NOT = {  # the stage somebody wants to skip, and the sentence that says who decides
+    "intake": "move_photos_missing",
+    "selection": "move_choice_missing",
+    "retouch": "move_finals_missing",
+    "quality": "move_judgement_missing",
+    "review": "move_approval_missing",
+    "release": "move_release_missing",
+}
 _SUFFIX = re.compile(
     r"(?:[-_ ]*(?:edit(?:ed)?|retouch(?:ed)?|final|finished|done|psd|v\d{1,2}|copy"
     r"|精修|修图|成片|完成|已修|副本)\d{0,2}"
@@ -55,6 +63,16 @@ def next_stage(workflow: Mapping[str, Any], stage: str, event: str) -> str | Non
 def is_former(definition: Mapping[str, Any]) -> bool:
     """Tell whether a studio's workflow is an earlier edition of the default one, as it was made."""
     return definition != DEFAULT_WORKFLOW and any(definition == former for former in WORKFLOWS)
+
+
+def why_not(stage: str, to_stage: str) -> str:
+    """Name the sentence that says why an order cannot be moved from a stage to another."""
+    order = [*_WHY_NOT, "delivery"]
+    if stage == to_stage or stage not in order or to_stage not in order:
+        return "move_nowhere"
+    if stage == "delivery":
+        return "move_delivered"
+    return "move_backwards" if order.index(to_stage) < order.index(stage) else _WHY_NOT[stage]
 
 
 def packet_names(names: Sequence[str]) -> list[str]:

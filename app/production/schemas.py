@@ -24,6 +24,23 @@ PRODUCTS = {  # what photos are picked for, as far as the studio has not named i
     "album": N_("Album"),
     "frame": N_("Desk frame"),
 }
+LAST = "delivery"  # an order that came here is out of the house
+CUSTOMERS = ("selection", "review")  # stages in which the studio waits for the customer
+PATIENCE_DAYS = 3  # after so many the customer's silence is worth a word
+SHOWN = ("due", "late", "waiting", "unpaid", "trouble", "mine")  # what a list of orders can be narrowed to
+MOVES: dict[str, tuple[str, ...]] = {  # what a person may correct by hand; all else happens by its own deed
+    "intake": ("selection",),
+    "retouch": ("quality",),
+    "quality": ("retouch",),
+    "review": ("retouch", "quality"),
+    "release": ("retouch", "quality"),
+}
+MOVE_REASONS = {
+    "customer": N_("The customer asked for it"),
+    "mistake": N_("It stood in the wrong place"),
+    "quality": N_("The work needs another look"),
+    "other": N_("Another reason"),
+}
 SEND_BACK_REASONS = {
     "skin": N_("Skin too smooth"),
     "colour": N_("Colour off"),
@@ -74,6 +91,55 @@ class Brief(msgspec.Struct, frozen=True, kw_only=True):
     photos: list[BriefPhoto]
 
 
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which orders a page shows. The address says the same."""
+
+    today: date  # in the studio's zone
+    now: datetime
+    show: str = ""  # one of SHOWN, or all
+    stage: str = ""
+    branch_id: uuid.UUID | None = None
+    text: str = ""
+
+
+class StageCount(msgspec.Struct, frozen=True, kw_only=True):
+    """The running orders of a stage and their exceptions."""
+
+    stage: str
+    orders: int
+    due: int
+    late: int
+    waiting: int
+    unpaid: int
+    trouble: int
+    earliest: date | None  # the promised day of the one that is late longest
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """An order on the board."""
+
+    id: uuid.UUID
+    number: str
+    customer: str
+    title: str
+    package: str
+    stage: str
+    promised_on: date | None
+    days_left: int | None  # below zero when it is late
+    since_days: int  # in this stage
+    hand: str  # who has taken the job
+    health: Health
+    strip: list[tuple[uuid.UUID, str | None, int, int]]
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    """A stage on the board: how many it holds, and the first of them."""
+
+    stage: str
+    total: int
+    cards: list[Card]
+
+
 class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
     """An order in a list."""
 
@@ -103,6 +169,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
     what: str
     who: str
     to_stage: str | None = None
+    why: str = ""  # a reason, and words after a colon
 
 
 class OrderPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,6 +26,10 @@ ROLE_NAMES = {
 def places(actor: Actor) -> list[str]:
     """Name the pages a person may open."""
     found = []
+    if may(actor, "figures.read"):
+        found.append("today")
+    if may(actor, "board.read"):
+        found.append("board")
     if may(actor, "order.read") and actor.roles != {"retoucher"}:
         found.append("orders")
     if may(actor, "task.take"):

@@ -5,10 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from litestar import Response, get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.response import Redirect
 
-from app.core import clock
 from app.core.access import Actor, may, require_role
 from app.core.db import Session
 from app.core.errors import BadInput, NotFound, SafelightError
@@ -32,19 +31,6 @@ from portal.studio.frame import staff_page
 from portal.web import AnyRequest, flash, see
 
 KEEP_DAYS = 180
-
-
-@get("/studio/orders")
-async def order_list(
-    request: AnyRequest, session: GivenSession, actor: GivenActor, after: FromQuery[str | None] = None
-) -> Response[str]:
-    """List the orders."""
-    listed = await production.order_list(session, actor, after=after)
-    zone = (await identity.get_studio(session, actor.studio_id)).timezone if actor.studio_id else "UTC"
-    return await staff_page(
-        request, session, actor, "studio/orders.html", here="orders", listed=listed, stages=STAGES,
-        may_add=may(actor, "order.write"), today=clock.today(zone),
-    )  # fmt: skip
 
 
 @get("/studio/orders/new")

@@ -2,17 +2,21 @@
 
 from litestar.types import ControllerRouterHandler
 
-from portal.studio import job, keys, orders, packages, quality, review, sign_in, staff
+from portal.studio import board, job, keys, order_list, orders, packages, quality, review, sign_in, staff, today
 
 STUDIO: tuple[ControllerRouterHandler, ...] = (
     sign_in.landing,
-    sign_in.studio_home,
+    today.today_page,
+    board.board_page,
+    board.move_page,
+    board.move,
+    board.undo_move,
     sign_in.sign_in_page,
     sign_in.sign_in,
     sign_in.sign_in_link_page,
     sign_in.use_sign_in_link,
     sign_in.sign_out,
-    orders.order_list,
+    order_list.order_list,
     orders.new_order_page,
     orders.add_order,
     orders.order_page,

@@ -1,4 +1,4 @@
-"""Ways in and out for staff, and where each role begins."""
+"""Ways in and out for staff."""
 
 from typing import Annotated, Any
 
@@ -12,7 +12,7 @@ from app.core.access import Actor
 from app.core.errors import SafelightError
 from app.core.locales.sentences import sentence
 from app.core.web.cookies import ended_cookie, session_cookie, staff_cookie
-from app.core.web.given import GivenActor, GivenActors, GivenDb, GivenSession
+from app.core.web.given import GivenActors, GivenDb, GivenSession
 from app.core.web.paths import same_site
 from app.identity import service as identity
 from portal.web import AnyRequest, page, see
@@ -27,13 +27,6 @@ class SignIn(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "SignIn(…)"
-
-
-def first_page(roles: frozenset[str]) -> str:
-    """Tell where a person's day begins."""
-    if roles & {"owner", "manager", "consultant", "photographer", "finance"}:
-        return "/studio/orders"
-    return "/studio/quality" if "quality_lead" in roles else "/studio/job"
 
 
 def _staff(actors: list[Actor]) -> Actor | None:
@@ -53,12 +46,6 @@ def _enter(request: AnyRequest, token: str, path: str) -> Redirect:
 async def landing(request: AnyRequest, actors: GivenActors) -> Response[Any]:
     """Greet; staff who are signed in go to their work."""
     return see("/studio") if _staff(actors) else page(request, "landing/page.html")
-
-
-@get("/studio")
-async def studio_home(actor: GivenActor) -> Redirect:
-    """Go where the person's day begins."""
-    return see(first_page(actor.roles) if actor.kind == "staff" else "/sign-in")
 
 
 @get("/sign-in")

@@ -100,7 +100,7 @@ async def test_a_form_without_the_token_changes_nothing(site, browser, owner):
         answer = await browser.form("/sign-out", data)
         assert answer.status_code == 403
         assert "open while you signed in or out" in answer.text
-    assert (await browser.page("/studio")).headers["location"] == "/studio/orders"
+    assert (await browser.page("/studio")).status_code == 200
 
 
 async def test_anothers_token_is_no_token(site, browser, story):

@@ -82,7 +82,7 @@ async def test_our_own_forms_are_known_as_ours(open_page, sqlite_url, tmp_path, 
 
         await page.locator("[name=password]").fill(PASSWORD)
         await page.locator("form[action='/sign-in'] button[type=submit]").click()
-        await page.wait_for_url(f"{home}/studio/orders")
+        await page.wait_for_url(f"{home}/studio")
 
 
 async def test_a_phone_in_the_local_network_may_use_the_address(open_page, sqlite_url, tmp_path):
@@ -93,4 +93,4 @@ async def test_a_phone_in_the_local_network_may_use_the_address(open_page, sqlit
         await page.locator("[name=email]").fill("owner@shiguang.example")
         await page.locator("[name=password]").fill(PASSWORD)
         await page.locator("form[action='/sign-in'] button[type=submit]").click()
-        await page.wait_for_url(f"http://127.0.0.2:{port}/studio/orders")
+        await page.wait_for_url(f"http://127.0.0.2:{port}/studio")

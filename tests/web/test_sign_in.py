@@ -21,7 +21,7 @@ async def test_email_and_password_let_a_person_in(site, browser, owner):
     answer = await enter(browser, "  OWNER@Shiguang.example ")
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/studio")
-    assert (await browser.page("/studio")).headers["location"] == "/studio/orders"
+    assert "<h1>Today" in (await browser.page("/studio")).text
 
 
 async def test_the_cookie_is_closed_to_scripts_and_other_sites(site, browser, owner):
@@ -156,10 +156,17 @@ async def test_an_unknown_link_is_not_found(browser, story):
     assert (await browser.page("/sign-in/link/nonsense")).status_code == 404
 
 
+@pytest.mark.parametrize("role", ["owner", "manager"])
+async def test_who_leads_begins_with_what_the_day_asks_for(site, browser, story, role):
+    await sign_in(site, browser, story.staff[role])
+
+    assert "<h1>Today" in (await browser.page("/studio")).text
+
+
 @pytest.mark.parametrize(
     ("role", "first"),
     [
-        ("owner", "/studio/orders"),
+        ("consultant", "/studio/orders"),
         ("finance", "/studio/orders"),
         ("quality_lead", "/studio/quality"),
         ("retoucher", "/studio/job"),

@@ -26,6 +26,8 @@ DEEDS: dict[str, str] = {
     "work_sent_back": N_("Sent back with your reasons."),
     "key_withdrawn": N_("The key no longer opens anything."),
     "package_added": N_("The package is on sale."),
+    "order_moved": N_("The order %(number)s is moved. Its tasks have followed."),
+    "move_undone": N_("Taken back. The order stands where it was."),
     # chips of remarks
     "chip_slim": N_("Slimmer face"),
     "chip_blemish": N_("Remove blemishes"),

@@ -130,6 +130,22 @@ SENTENCES: dict[str, str] = {
     "nothing_new": N_("Nothing new was handed in since the work came back. Send at least one file first."),
     "same_as_original": N_("This file is the same as one the order has already. Hand in the retouched one."),
     "reason_needed": N_("To send work back, say what should be different."),
+    # moving orders by hand
+    "move_reason_needed": N_("Say why the order is moved. One tap is enough."),
+    "move_nowhere": N_("An order cannot be moved there by hand."),
+    "move_photos_missing": N_(
+        "None of the photos is ready yet, so there is nothing to choose from. It moves on by itself."
+    ),
+    "move_choice_missing": N_("The customer has not handed a choice over yet, so nobody knows what to retouch."),
+    "move_finals_missing": N_("Retouching comes to the quality check with its finished photos, and from there on."),
+    "move_judgement_missing": N_("The quality check decides: accept the work there, and the order moves on."),
+    "move_approval_missing": N_("The customer looks at the finished photos first. They approve them in their gallery."),
+    "move_release_missing": N_("Release the photos on the order's page: there it shows whether everything is paid."),
+    "move_delivered": N_("This order is delivered. The customer has the photos, so it stays where it is."),
+    "move_backwards": N_("What the customer has done already is not undone by moving the order back."),
+    "undo_too_late": N_(
+        "Too late to take it back: something else has happened to the order since. It stays where it is."
+    ),
     # uploads
     "bad_upload": N_("The upload arrived incomplete. The photos are still on your computer. Send them again."),
     "upload_interrupted": N_(

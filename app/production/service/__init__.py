@@ -1,6 +1,7 @@
 """The production's use cases."""
 
 from app.production import permissions
+from app.production.rules import why_not
 from app.production.service.flow import (
     add_default_workflow,
     begin_order,
@@ -13,6 +14,8 @@ from app.production.service.flow import (
     standing,
     way_to,
 )
+from app.production.service.moving import may_go_to, move, undo_move
+from app.production.service.overview import board, counts, read_wanted
 from app.production.service.packets import packet, stored_entry, zip_date
 from app.production.service.programs import add_order_for, get_task, list_tasks
 from app.production.service.quality import (
@@ -47,7 +50,9 @@ __all__ = [
     "add_default_workflow",
     "add_order_for",
     "begin_order",
+    "board",
     "complete_step",
+    "counts",
     "first_waiting",
     "get_task",
     "give_back",
@@ -59,7 +64,9 @@ __all__ = [
     "list_tasks",
     "mark",
     "match_by_hand",
+    "may_go_to",
     "may_undo",
+    "move",
     "must_happen",
     "open_round",
     "order_list",
@@ -74,6 +81,7 @@ __all__ = [
     "put_aside",
     "quality_queue",
     "queue_of",
+    "read_wanted",
     "rounds_of",
     "send_back",
     "stage_of",
@@ -83,8 +91,10 @@ __all__ = [
     "task_page",
     "tick_remark",
     "undo",
+    "undo_move",
     "unpin",
     "way_to",
+    "why_not",
     "write_down_hand_in",
     "zip_date",
 ]

@@ -3,8 +3,8 @@
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 
-from app.core import documents, pages
-from app.core.access import Actor, allows, require
+from app.core import clock, documents, pages
+from app.core.access import Actor, allows, require, require_role
 from app.core.db import Session
 from app.crm import service as crm
 from app.identity import service as identity
@@ -14,7 +14,7 @@ from app.photos import service as photos
 from app.photos.models import Version
 from app.production import queries
 from app.production.errors import TaskMoved
-from app.production.models import Task
+from app.production.models import StageEvent, Task, TaskEvent
 from app.production.schemas import (
     Happening,
     Loose,
@@ -23,11 +23,13 @@ from app.production.schemas import (
     OrderRow,
     QueueRow,
     TaskPage,
+    Wanted,
     as_brief,
 )
 from app.production.service import packets, quality
 from app.production.service.work import items_of
 
+TOLD = frozenset({"taken", "given_back", "lease_lost"})  # of a task's events: the others move the order
 StripPicture = tuple[uuid.UUID, str | None, int, int]
 
 
@@ -36,11 +38,18 @@ def _strip(versions: Sequence[Version]) -> list[StripPicture]:
 
 
 async def order_list(
-    session: Session, actor: Actor, *, after: str | None = None, limit: int | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    after: str | None = None,
+    limit: int | None = None,
+    wanted: Wanted | None = None,
 ) -> OrderList:
-    """List orders, newest first, each with its stage, health and a strip of photos."""
+    """List orders, newest first, each with its stage, health and a strip of photos; narrowed to what is wanted."""
+    require_role(actor, "order.read")
     count = pages.read_limit(limit)
-    found = await orders.list_orders(session, actor, before=pages.read_cursor(after), limit=count + 1)
+    wanted = wanted or Wanted(today=clock.now().date(), now=clock.now())
+    found = await queries.order_rows(session, actor, wanted, before=pages.read_cursor(after), limit=count + 1)
     rows, following = pages.cut(found, count, lambda row: row.id)
     ids = [row.id for row in rows]
     names = await crm.names_of(session, {row.customer_id for row in rows})
@@ -92,15 +101,21 @@ async def order_page(session: Session, actor: Actor, order_id: uuid.UUID) -> Ord
 
 
 async def _happenings(session: Session, order_id: uuid.UUID) -> list[Happening]:
-    events = await queries.events(session, order_id)
-    names = await identity.staff_names(session, {event.actor_id for event in events if event.actor_id})
-    return [
-        Happening(
-            at=event.created_at, what=event.event, to_stage=event.to_stage,
-            who=names.get(event.actor_id, "") if event.actor_id else "",
-        )
-        for event in reversed(events)
-    ]  # fmt: skip
+    """Tell what happened to an order and its tasks, the newest first."""
+    moves = await queries.events(session, order_id)
+    deeds = [event for event in await queries.task_events(session, order_id) if event.event in TOLD]
+    names = await identity.staff_names(
+        session, _ids([*(one.actor_id for one in moves), *(one.actor_id for one in deeds)])
+    )
+    told = [_told(one, names, one.to_stage, one.note) for one in moves] + [_told(one, names) for one in deeds]
+    return sorted(told, key=lambda one: one.at, reverse=True)
+
+
+def _told(
+    event: StageEvent | TaskEvent, names: dict[uuid.UUID, str], to_stage: str | None = None, why: str = ""
+) -> Happening:
+    who = names.get(event.actor_id, "") if event.actor_id else ""
+    return Happening(at=event.created_at, what=event.event, to_stage=to_stage, who=who, why=why)
 
 
 async def task_page(session: Session, actor: Actor, task_id: uuid.UUID) -> TaskPage:

@@ -84,6 +84,8 @@ CALLS: dict[str, Call] = {
     "POST /studio/packages": Call(fields=lambda _w, _p: PACKAGE),
     f"POST {ORDER}/links": Call(fields=lambda _w, place: {"person_id": str(place.person_id)}),
     f"POST {ORDER}/payments": Call(fields=lambda _w, _p: {"amount": "10", "method": "cash", "form_key": "0" * 32}),
+    f"POST {ORDER}/move": Call("quality", lambda _w, _p: {"to": "retouch", "reason": "mistake"}),
+    f"POST {ORDER}/undo-move": Call("quality", lambda _w, place: {"event": str(place.event_id)}),
     f"POST {ORDER}/release": Call("release"),
     f"POST {ORDER}/review/skip": Call("review", lambda _w, _p: {"reason": "by telephone"}),
     f"POST {ORDER}/review/round": Call("review", lambda _w, _p: {"granted": "0"}),

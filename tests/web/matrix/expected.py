@@ -94,6 +94,11 @@ POST /studio/packages                                                       401 
 POST /studio/orders/{order_id}/plan                                         401 401  401    ok   ok  403  403   404   403   403   403 404    404  401   401   401   401   401   401   401
 GET /studio/staff                                                           401 401  401    ok   ok  403  403   403   403   403   403  ok     ok  401   401   401   401   401   401   401
 POST /studio/staff/{staff_id}/skills                                        401 401  401    ok   ok  403  403   403   403   403   403  ok    404  401   401   401   401   401   401   401
+# The board
+GET /studio/board                                                           401 401  401    ok   ok   ok   ok   403    ok   403   403  ok     ok  401   401   401   401   401   401   401
+GET /studio/orders/{order_id}/move                                          401 401  401    ok   ok  403  403   404   403   403   403 404    404  401   401   401   401   401   401   401
+POST /studio/orders/{order_id}/move                                         401 401  401    ok   ok  403  403   404   403   403   403 404    404  401   401   401   401   401   401   401
+POST /studio/orders/{order_id}/undo-move                                    401 401  401    ok   ok  403  403   404   403   403   403 404    404  401   401   401   401   401   401   401
 # For programs
 GET /api/v1/orders                                                          401 401  401    ok   ok   ok   ok    ok    ok    ok    ok  ok     ok  401   401   401   401   401   401   401
 GET /api/v1/orders/{order_id}                                               401 401  401    ok   ok   ok   ok   404    ok    ok    ok 404    404  401   401   401   401   401   401   401

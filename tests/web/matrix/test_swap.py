@@ -16,6 +16,7 @@ FIELDS = [
     ("POST /gallery/{gallery_id}/photos/{photo_id}/remarks", "version_id"),
     ("POST /studio/orders/{order_id}/links", "person_id"),
     ("POST /studio/orders/{order_id}/retry", "version_id"),
+    ("POST /studio/orders/{order_id}/undo-move", "event"),
     ("POST /studio/job/{task_id}/match", "hand_in_id"),
     ("POST /studio/job/{task_id}/match", "photo_id"),
     ("POST /api/v1/orders", "branch_id"),
@@ -63,7 +64,7 @@ def swapped(world: World, field: str, other: Place) -> str:
     """Take a form's id from another order or studio."""
     return {
         "version_id": str(other.originals[2]), "person_id": str(other.person_id), "hand_in_id": str(other.hand_in_id),
-        "photo_id": str(other.photos[0]), "branch_id": str(world.foreign_branch_id),
+        "photo_id": str(other.photos[0]), "event": str(other.event_id), "branch_id": str(world.foreign_branch_id),
         "package_id": str(world.foreign_package_id),
     }[field]  # fmt: skip
 

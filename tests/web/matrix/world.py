@@ -29,7 +29,7 @@ from app.orders.models import Package
 from app.photos import service as photos
 from app.photos.models import Remark, Version
 from app.production import service as production
-from app.production.models import HandIn, Task
+from app.production.models import HandIn, StageEvent, Task
 from storage.memory import MemoryStore
 from tests import story
 from tests.story import ROLES, Story
@@ -81,6 +81,7 @@ class Place(msgspec.Struct, kw_only=True):
     task_id: uuid.UUID | None = None
     hand_in_id: uuid.UUID | None = None
     wish_id: uuid.UUID | None = None  # on the second photo's finished version
+    event_id: uuid.UUID | None = None
 
 
 class World(msgspec.Struct):
@@ -189,10 +190,12 @@ class Builder:
             owner = begun.actor("owner")
             keys = await identity.list_keys(session, owner)
             api_key_id = keys[0].id if keys else (await identity.add_key(session, owner, "Web", ["orders:read"]))[0].id
+            events = select(StageEvent.id).where(StageEvent.order_id == begun.order_id).order_by(StageEvent.id)
+            event_id = (await session.execute(events)).scalars().all()[0]
         return Place(
             begun=begun, order_id=begun.order_id, photos=shown, originals=originals, gallery_id=gallery_id,
             person_id=person_id, link_id=links["customer"], key=customers["customer"].key, actor=actor,
-            customers=customers, remark_id=remark.id, api_key_id=api_key_id,
+            customers=customers, remark_id=remark.id, api_key_id=api_key_id, event_id=event_id,
         )  # fmt: skip
 
     async def submitted(self, place: Place) -> None:
