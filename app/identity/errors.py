@@ -67,3 +67,9 @@ class PasswordTooLong(BadInput):
     """More characters than `params["most"]`."""
 
     default_code = "password_too_long"
+
+
+class StudioChanged(Conflict):
+    """Another window has saved meanwhile."""
+
+    default_code = "studio_changed"

@@ -23,6 +23,10 @@ class Studio(Base):
     currency: Mapped[str]
     locale: Mapped[str]
     watermark_text: Mapped[str]
+    address: Mapped[str] = mapped_column(default="")  # with phone and tax_id: the head of its papers
+    phone: Mapped[str] = mapped_column(default="")
+    tax_id: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)  # rises with each change
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 

@@ -114,6 +114,17 @@ async def keys_of(session: Session, actor: Actor) -> Sequence[ApiKey]:
     return (await session.execute(statement)).scalars().all()
 
 
+async def find_staff_session(session: Session, hashed: str, now: datetime) -> tuple[AuthSession, Staff] | None:
+    """Find the open session a cookie of staff belongs to, and whose it is."""
+    statement = (
+        select(AuthSession, Staff)
+        .join(Staff, Staff.id == AuthSession.staff_id)
+        .where(AuthSession.token_hash == hashed, AuthSession.ended_at.is_(None), AuthSession.expires_at > now)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
 async def find_link(session: Session, hashed: str) -> tuple[SignInLink, Staff] | None:
     """Find a sign-in link and whom it lets in."""
     statement = (

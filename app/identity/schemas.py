@@ -26,3 +26,13 @@ class StaffCard(msgspec.Struct, frozen=True):
     roles: tuple[str, ...]
     disabled_at: datetime | None
     skills: tuple[str, ...] = ()
+
+
+class StudioDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands on a studio's papers, and the version it was read at."""
+
+    name: str
+    address: str
+    phone: str
+    tax_id: str
+    version: int

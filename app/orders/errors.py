@@ -13,3 +13,9 @@ class SourceUsed(Conflict):
     """The same form (or cause) has posted another sum already."""
 
     default_code = "form_used"
+
+
+class PackageRetired(Conflict):
+    """The package is not on sale any more."""
+
+    default_code = "package_retired"

@@ -86,7 +86,8 @@ class _Entry(Row, Scoped):
     currency: Mapped[str]
     reason: Mapped[str]  # package, extra_picks, …; cash, card, transfer
     count: Mapped[int | None]
-    reverses_id: Mapped[uuid.UUID | None]
+    note: Mapped[str] = mapped_column(default="")  # why, in somebody's words
+    reverses_id: Mapped[uuid.UUID | None] = mapped_column(unique=True)  # a line is reversed once
     source_key: Mapped[str] = mapped_column(unique=True)  # what caused it: the same cause posts once
     actor_id: Mapped[uuid.UUID | None]
 
@@ -98,9 +99,11 @@ class Charge(_Entry, Base):
 
 
 class Payment(_Entry, Base):
-    """What the customer paid."""
+    """What the customer paid; below zero: what they were given back, or what was written down by mistake."""
 
     __tablename__ = "payment"
+    paid_on: Mapped[date] = mapped_column(index=True)
+    reference: Mapped[str] = mapped_column(default="")  # of the bank or the card machine
 
 
 class Counter(Base):

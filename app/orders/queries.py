@@ -2,8 +2,9 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, cast, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import selectinload
 
@@ -56,6 +57,13 @@ async def package(session: Session, package_id: uuid.UUID) -> Package | None:
     """Fetch a package with its lines."""
     statement = select(Package).where(Package.id == package_id).options(selectinload(Package.lines))
     return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def retire(session: Session, package_id: uuid.UUID, now: datetime) -> bool:
+    """Take a package off sale, once; tells whether it was on sale."""
+    statement = update(Package).where(Package.id == package_id, Package.retired_at.is_(None)).values(retired_at=now)
+    result = await session.execute(statement.returning(Package.id))
+    return result.scalar_one_or_none() is not None
 
 
 async def entries(session: Session, order_id: uuid.UUID) -> tuple[Sequence[Charge], Sequence[Payment]]:

@@ -45,6 +45,19 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
     look: str | None = "warm"
 
 
+class Posting(msgspec.Struct, frozen=True):
+    """A line of money to append. With a day it is a payment, without one a charge; below zero it takes away."""
+
+    amount_minor: int
+    reason: str
+    source_key: str
+    count: int | None = None
+    note: str = ""
+    reverses_id: uuid.UUID | None = None
+    paid_on: date | None = None
+    reference: str = ""
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """A line of an order's account."""
 
@@ -54,6 +67,17 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     count: int | None
     amount: Money
     at: datetime
+    undoes: bool = False
+
+    @property
+    def change(self) -> Money:
+        """How the line changes what is owed."""
+        return Money(-self.amount.minor, self.amount.currency) if self.kind == "payment" else self.amount
+
+    @property
+    def gives_back(self) -> bool:
+        """Whether it is money given back."""
+        return self.kind == "payment" and self.amount.minor < 0
 
 
 class Account(msgspec.Struct, frozen=True):

@@ -2,7 +2,9 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from datetime import date
 
+import msgspec
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core import audit, clock, jobs, live
@@ -14,10 +16,10 @@ from app.core.money import Money
 from app.crm import service as crm
 from app.identity import service as identity
 from app.orders import permissions, queries, rules
-from app.orders.errors import OrderClosed, SourceUsed
+from app.orders.errors import OrderClosed, PackageRetired, SourceUsed
 from app.orders.jobs import BeginOrder, ReleaseIfDue
 from app.orders.models import Charge, Order, OrderLine, Package, PackageLine, Payment
-from app.orders.schemas import PAYMENT_METHODS, Account, Entry, NewOrder, NewPackage
+from app.orders.schemas import PAYMENT_METHODS, Account, Entry, NewOrder, NewPackage, Posting
 
 __all__ = ["permissions"]
 
@@ -54,6 +56,24 @@ async def add_package(session: Session, actor: Actor, new: NewPackage, *, studio
     audit.record(session, actor, "package.add", row)
     await session.flush()
     return row
+
+
+async def get_package(session: Session, actor: Actor, package_id: uuid.UUID) -> Package:
+    """Fetch a package that is on sale, to change or retire it. Raises NotFound, PackageRetired."""
+    package = await queries.package(session, package_id)
+    require(actor, "package.write", package)
+    assert package is not None  # noqa: S101 - `require` let it pass
+    if package.retired_at is not None:
+        raise PackageRetired
+    return package
+
+
+async def retire_package(session: Session, actor: Actor, package_id: uuid.UUID) -> None:
+    """Take a package off sale; orders that were made with it keep their own copy. Raises NotFound, PackageRetired."""
+    package = await get_package(session, actor, package_id)
+    if not await queries.retire(session, package_id, clock.now()):
+        raise PackageRetired
+    audit.record(session, actor, "package.retire", package)
 
 
 async def list_packages(session: Session, actor: Actor) -> Sequence[Package]:
@@ -166,42 +186,43 @@ async def list_orders(
     return await queries.orders(session, actor, before=before, limit=limit)
 
 
-async def _post(  # noqa: PLR0913, PLR0917 - a line of money has these columns
-    session: Session,
-    model: type[Charge] | type[Payment],
-    actor: Actor,
-    order: Order,
-    amount_minor: int,
-    reason: str,
-    source_key: str,
-    count: int | None,
-) -> bool:
-    """Append a line unless the same cause has posted it; returns whether it is new.
+async def post(session: Session, actor: Actor, order: Order, posting: Posting) -> bool:
+    """Append a line of money unless the same cause has posted it; returns whether it is new.
 
-    Raises SourceUsed when the cause posted something else: a sum of money is never swallowed.
+    The caller has passed the door. Raises SourceUsed when the cause posted something else: a sum of money is never
+    swallowed.
     """
+    model = Payment if posting.paid_on is not None else Charge
     insert = (sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert)(model)
     line = {
-        "id": new_id(),
-        "created_at": clock.now(),
-        "studio_id": order.studio_id,
-        "branch_id": order.branch_id,
-        "order_id": order.id,
-        "amount_minor": amount_minor,
-        "currency": order.currency,
-        "reason": reason,
-        "count": count,
-        "source_key": source_key,
-        "actor_id": actor.id,
-    }
+        "id": new_id(), "created_at": clock.now(), "studio_id": order.studio_id, "branch_id": order.branch_id,
+        "order_id": order.id, "currency": order.currency, "actor_id": actor.id, **msgspec.structs.asdict(posting),
+    }  # fmt: skip
+    if model is Charge:
+        del line["paid_on"], line["reference"]
     posted = await session.execute(
         insert.values(line).on_conflict_do_nothing(index_elements=["source_key"]).returning(model.id)
     )
-    if posted.scalar_one_or_none() is not None:
-        return True
-    if await queries.posted(session, model, source_key) != (order.id, amount_minor, reason):
-        raise SourceUsed
-    return False
+    if posted.scalar_one_or_none() is None:
+        if await queries.posted(session, model, posting.source_key) != (order.id, posting.amount_minor, posting.reason):
+            raise SourceUsed
+        return False
+    after = {"minor": posting.amount_minor, "reason": posting.reason}
+    if posting.reverses_id is not None:
+        after["reverses"] = str(posting.reverses_id)
+    audit.record(session, actor, "charge.add" if model is Charge else "payment.add", order, after=after)
+    live.touch(session, live.order(order.id), live.board(order.studio_id))
+    if model is Payment or posting.amount_minor < 0:  # it may be what finished photos waited for
+        await jobs.enqueue(session, ReleaseIfDue(order.id), studio_id=order.studio_id, order_id=order.id)
+    return True
+
+
+async def is_posted(session: Session, order: Order, posting: Posting) -> bool:
+    """Tell whether a cause has posted this line already: a form sent twice is no second deed."""
+    model = Payment if posting.paid_on is not None else Charge
+    return await queries.posted(session, model, posting.source_key) == (
+        order.id, posting.amount_minor, posting.reason
+    )  # fmt: skip
 
 
 async def charge(
@@ -215,23 +236,43 @@ async def charge(
     count: int | None = None,
 ) -> None:
     """Charge the customer, once per cause."""
-    if await _post(session, Charge, actor, order, amount_minor, reason, source_key, count):
-        audit.record(session, actor, "charge.add", order, after={"minor": amount_minor, "reason": reason})
+    await post(session, actor, order, Posting(amount_minor, reason, source_key=source_key, count=count))
 
 
-async def record_payment(
-    session: Session, actor: Actor, order_id: uuid.UUID, amount_minor: int, method: str, *, source_key: str
+async def day_of(session: Session, order: Order) -> date:
+    """Tell which day it is where an order was written down."""
+    return clock.today((await identity.get_branch(session, order.branch_id)).timezone)
+
+
+async def record_payment(  # noqa: PLR0913 - a payment has these parts
+    session: Session,
+    actor: Actor,
+    order_id: uuid.UUID,
+    amount_minor: int,
+    method: str,
+    *,
+    source_key: str,
+    paid_on: date | None = None,
+    reference: str = "",
 ) -> None:
-    """Write down what a customer paid, once per form. Raises BadInput for a strange amount or method, SourceUsed."""
+    """Write down what a customer paid, once per form. Raises BadInput for a strange sum, method or day; SourceUsed."""
     order = await get_order(session, actor, order_id, "money.write")
+    today = await day_of(session, order)
     if method not in PAYMENT_METHODS:
         raise BadInput("unknown_payment_method")
     if not 0 < amount_minor <= rules.MOST_MINOR:
         raise BadInput("strange_amount")
-    if await _post(session, Payment, actor, order, amount_minor, method, source_key, None):
-        audit.record(session, actor, "payment.add", order, after={"minor": amount_minor, "method": method})
-        live.touch(session, live.order(order.id))
-        await jobs.enqueue(session, ReleaseIfDue(order.id), studio_id=order.studio_id, order_id=order.id)
+    if paid_on is not None and paid_on > today:
+        raise BadInput("day_ahead")
+    posting = Posting(
+        amount_minor, method, source_key=source_key, paid_on=paid_on or today, reference=reference.strip()
+    )
+    await post(session, actor, order, posting)
+
+
+async def next_number(session: Session, studio_id: uuid.UUID, series: str) -> int:
+    """Take the next number of a series: without a gap, for an undone transaction gives it back."""
+    return await queries.next_value(session, studio_id, series)
 
 
 async def owed(session: Session, order: Order) -> Money:
@@ -243,7 +284,10 @@ async def owed(session: Session, order: Order) -> Money:
 
 def _entry(kind: str, row: Charge | Payment) -> Entry:
     amount = Money(row.amount_minor, row.currency)
-    return Entry(id=row.id, kind=kind, reason=row.reason, count=row.count, amount=amount, at=row.created_at)
+    return Entry(
+        id=row.id, kind=kind, reason=row.reason, count=row.count, amount=amount, at=row.created_at,
+        undoes=row.reverses_id is not None,
+    )  # fmt: skip
 
 
 async def account(session: Session, actor: Actor, order_id: uuid.UUID) -> Account:

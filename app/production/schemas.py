@@ -177,6 +177,7 @@ class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
 
     id: uuid.UUID
     number: str
+    customer_id: uuid.UUID
     customer: str
     title: str
     package: str

@@ -24,7 +24,7 @@ def texts(form: Any, name: str) -> list[str]:
     return [value for value in form.getall(name, []) if isinstance(value, str)]
 
 
-def day(form: Any, name: str) -> date | None:
+def day(form: Any, name: str, *, first_year: int = FIRST_YEAR) -> date | None:
     """Read a day; none when it was left empty. Raises BadInput."""
     value = text(form, name, 40)
     if not value:
@@ -33,7 +33,7 @@ def day(form: Any, name: str) -> date | None:
         found = date.fromisoformat(value)
     except ValueError as wrong:
         raise BadInput("bad_day") from wrong
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+    if not first_year <= found.year <= LAST_YEAR:
         raise BadInput("bad_day")
     return found
 

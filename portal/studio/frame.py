@@ -32,6 +32,10 @@ def places(actor: Actor) -> list[str]:
         found.append("board")
     if may(actor, "order.read") and actor.roles != {"retoucher"}:
         found.append("orders")
+    if may(actor, "customer.read"):
+        found.append("customers")
+    if may(actor, "billing.read"):
+        found.append("money")
     if may(actor, "task.take"):
         found.append("job")
     if may(actor, "quality.judge"):

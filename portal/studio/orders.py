@@ -1,95 +1,28 @@
 """Orders: the list, one of them, a new one, its links and its money."""
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from app.core.access import Actor, may, require_role
+from app.core.access import Actor, may
 from app.core.db import Session
-from app.core.errors import BadInput, NotFound, SafelightError
+from app.core.errors import NotFound, SafelightError
 from app.core.locales.sentences import sentence
 from app.core.web.given import GivenActor, GivenDb, GivenSession
-from app.crm import service as crm
-from app.crm.schemas import NewCustomer
 from app.galleries import service as galleries
 from app.galleries.schemas import NewLink
-from app.identity import service as identity
 from app.identity.schemas import SKILLS
 from app.orders import service as orders
-from app.orders.errors import SourceUsed
-from app.orders.schemas import PAYMENT_METHODS, NewOrder
+from app.orders.schemas import PAYMENT_METHODS
 from app.photos import service as photos
-from app.photos.schemas import LOOK_NAMES
 from app.production import service as production
 from app.production.schemas import STAGES
 from portal.studio import forms
 from portal.studio.frame import staff_page
 from portal.web import AnyRequest, flash, see
-
-KEEP_DAYS = 180
-
-
-@get("/studio/orders/new")
-async def new_order_page(request: AnyRequest, session: GivenSession, actor: GivenActor) -> Response[str]:
-    """Show the form of a new order."""
-    return await _new_order(request, session, actor, {}, None)
-
-
-async def _new_order(
-    request: AnyRequest, session: Session, actor: Actor, values: dict[str, str], wrong: str | None
-) -> Response[str]:
-    require_role(actor, "order.write")
-    return await staff_page(
-        request, session, actor, "studio/new_order.html", status=422 if wrong else 200, here="orders", values=values,
-        wrong=wrong, packages=await orders.list_packages(session, actor), looks=LOOK_NAMES,
-        branches=await identity.branches_of(session, actor),
-    )  # fmt: skip
-
-
-@post("/studio/orders", status_code=303)
-async def add_order(request: AnyRequest, session: GivenSession, actor: GivenActor) -> Response[Any]:
-    """Write down a customer and their order; what does not fit comes back with the form as it was."""
-    form = await request.form()
-    try:
-        number = await _add_order(session, actor, form)
-    except BadInput as wrong:
-        await session.rollback()
-        values = {name: value for name, value in form.items() if isinstance(value, str)}
-        return await _new_order(request, session, actor, values, sentence(wrong.code, wrong.params))
-    order = await orders.get_order_by_number(session, actor, number)
-    return Redirect(
-        f"/studio/orders/{order.id}", status_code=303, cookies=[flash(request, "order_added", number=number)]
-    )
-
-
-async def _add_order(session: Session, actor: Actor, form: Any) -> str:
-    branch_id, shoot_on = forms.key(form, "branch_id"), forms.day(form, "shoot_on")
-    if actor.studio_id is None or shoot_on is None:
-        raise BadInput("bad_day")
-    people = tuple(part.strip() for part in forms.text(form, "people").replace("、", ",").replace("，", ",").split(","))
-    name = forms.text(form, "name", 120)
-    customer = await crm.add_customer(
-        session, actor, studio_id=actor.studio_id,
-        new=NewCustomer(
-            branch_id=branch_id, name=name, phone=forms.text(form, "phone", 40),
-            people=tuple(person for person in people if person)[:8],
-        ),
-    )  # fmt: skip
-    look = forms.text(form, "look", 24)
-    order = await orders.add_order(
-        session, actor,
-        NewOrder(
-            branch_id=branch_id, customer_id=customer.id, package_id=forms.key(form, "package_id"),
-            title=forms.text(form, "title", 120), shoot_on=shoot_on, promised_on=forms.day(form, "promised_on"),
-            keep_until=shoot_on + timedelta(days=KEEP_DAYS), wishes=forms.text(form, "wishes"),
-            look=look if look in LOOK_NAMES else None,
-        ),
-    )  # fmt: skip
-    return order.number
 
 
 @get("/studio/orders/{order_id:uuid}")
@@ -167,28 +100,6 @@ async def plan(
     skill, urgent = forms.text(form, "skill", 24) or None, forms.text(form, "urgent") == "1"
     await production.plan(session, actor, order_id, skill=skill, urgent=urgent)
     return see(f"/studio/orders/{order_id}#plan", flash(request, "order_planned"))
-
-
-@post("/studio/orders/{order_id:uuid}/payments", status_code=303)
-async def record_payment(
-    request: AnyRequest, session: GivenSession, actor: GivenActor, order_id: FromPath[uuid.UUID]
-) -> Response[Any]:
-    """Record what a customer paid; the form's key makes a second press of the button harmless.
-
-    The amount belongs to the key: who goes back, corrects it and sends the form again is not silently passed over.
-    """
-    form = await request.form()
-    order = await orders.get_order(session, actor, order_id, "money.write")
-    try:
-        minor = forms.amount(form, "amount", order.currency)
-        await orders.record_payment(
-            session, actor, order_id, minor, forms.text(form, "method", 20),
-            source_key=f"form:{order_id}:{forms.key(form, 'form_key')}:{minor}",
-        )  # fmt: skip
-    except (BadInput, SourceUsed) as wrong:
-        said = sentence(wrong.code, wrong.params)
-        return await _order_page(request, session, actor, order_id, wrong=said)
-    return see(f"/studio/orders/{order_id}#money", flash(request, "payment_recorded"))
 
 
 @post("/studio/orders/{order_id:uuid}/links", status_code=200)

@@ -70,6 +70,29 @@ SENTENCES: dict[str, str] = {
     "unknown_payment_method": N_("This way to pay is not known. Choose one from the list."),
     "strange_amount": N_("This amount cannot be right. Check it and send it again."),
     "form_used": N_("This form was sent before with another amount. Reload the page and see what is recorded."),
+    # customers and money
+    "bad_phone": N_("No phone number can be read from this. It looks like 138 0000 0000 or +86 138 0000 0000."),
+    "same_phone": N_("There is already %(name)s with this phone number. Open them, or say that this is another one."),
+    "tag_needed": N_("Type a word for the tag first."),
+    "note_needed": N_("The note is empty. Write a few words first."),
+    "household_full": N_("A household has at most %(most)s people here."),
+    "last_person": N_("One person at least stays in the household. Change them instead."),
+    "customer_changed": N_(
+        "Another window has saved this customer meanwhile. What you typed is below; look at both and save again."
+    ),
+    "studio_changed": N_(
+        "Another window has saved the studio meanwhile. What you typed is below; look at both and save again."
+    ),
+    "package_retired": N_("This package was changed or taken off sale meanwhile. Open the list again."),
+    "day_ahead": N_("This day is still to come. Note the day on which it was paid."),
+    "bad_period": N_("The first day lies after the last one. Turn them round."),
+    "why_needed": N_("Say why in a few words; it stays with the line."),
+    "already_reversed": N_("This line was undone already. It is undone once."),
+    "not_reversible": N_("What undoes a line is not undone itself. Write the sum down anew."),
+    "below_zero": N_("This would take away more than there is. Look at the lines below and undo the later one first."),
+    "refund_too_large": N_("At most %(most)s was paid and can be given back."),
+    "no_receipt_of_undone": N_("This payment was undone; there is no receipt for it."),
+    "receipt_not_ready": N_("The receipt is still being made. Try again in a moment."),
     "wrong_pin": N_("This PIN is not right. Look at the studio's message again; %(left)s more tries."),
     "pin_needed": N_("Please type the PIN from the studio's message first."),
     "open_link_again": N_("Please open the studio's link once more, then type the PIN."),

@@ -10,7 +10,7 @@ from app.core.access import Actor
 from app.core.db import Session
 from app.core.tokens import new_token, token_hash
 from app.identity import queries, rules
-from app.identity.models import AuthSession, SignInLink, Staff
+from app.identity.models import AuthSession, SignInLink
 
 
 async def open_session(
@@ -68,9 +68,11 @@ async def end_sessions_of_staff(session: Session, staff_id: uuid.UUID, *, but: u
 
 async def staff_actor(session: Session, token: str) -> Actor | None:
     """Tell who a staff cookie belongs to, with roles, branches and orders as they are now."""
-    found = await find_open_session(session, token, "staff")
-    staff = None if found is None else await session.get(Staff, found.staff_id)
-    if found is None or staff is None or staff.disabled_at is not None:
+    row = await queries.find_staff_session(session, token_hash(token), clock.now())
+    if row is None:
+        return None
+    found, staff = row
+    if found.kind != "staff" or staff.disabled_at is not None:
         return None
     memberships = await queries.memberships_of(session, [staff.id])
     return Actor(

@@ -3,17 +3,18 @@
 import uuid
 from collections.abc import Collection, Sequence
 
+import msgspec
 from sqlalchemy import delete
 
 from app.core import audit, clock
 from app.core.access import SYSTEM, Actor, require, require_role
 from app.core.db import Database, Session
-from app.core.errors import Forbidden, NotFound
+from app.core.errors import BadInput, Forbidden, NotFound
 from app.core.passwords import hash_secret
 from app.identity import queries, rules
-from app.identity.errors import EmailTaken, LastOwner
+from app.identity.errors import EmailTaken, LastOwner, StudioChanged
 from app.identity.models import Assignment, Branch, Membership, Staff, Studio
-from app.identity.schemas import StaffCard
+from app.identity.schemas import StaffCard, StudioDetails
 from app.identity.service.sessions import end_sessions_of_staff
 
 
@@ -48,6 +49,31 @@ async def get_studio(session: Session, studio_id: uuid.UUID) -> Studio:
     """Give a studio. Raises NotFound."""
     if (studio := await session.get(Studio, studio_id)) is None:
         raise NotFound
+    return studio
+
+
+async def change_studio(session: Session, actor: Actor, details: StudioDetails) -> Studio:
+    """Change what stands on the studio's papers. Raises BadInput, StudioChanged when another window was faster."""
+    require_role(actor, "studio.manage")
+    if actor.studio_id is None:
+        raise Forbidden
+    await lock_studio(session, actor.studio_id)
+    studio = await session.get_one(Studio, actor.studio_id, populate_existing=True)
+    if studio.version != details.version:
+        raise StudioChanged
+    after = {
+        name: " ".join(value.split()) for name, value in msgspec.structs.asdict(details).items() if name != "version"
+    }
+    if not after["name"]:
+        raise BadInput("name_needed")
+    changed = [name for name, value in after.items() if getattr(studio, name) != value]
+    for name in changed:
+        setattr(studio, name, after[name])
+    if changed:
+        studio.version += 1
+        branch = (await queries.branches_of(session, studio.id))[0]
+        audit.record(session, actor, "studio.change", branch, after={"fields": changed})
+        await session.flush()
     return studio
 
 

@@ -86,10 +86,10 @@ async def order_page(session: Session, actor: Actor, order_id: uuid.UUID) -> Ord
     progress = await queries.progress(session, order_id)
     taken = next((task.assignee_id for task in tasks if task.state == "taken"), None)
     return OrderPage(
-        id=order.id, number=order.number, customer=customer, title=order.title, package=order.package_name,
-        shoot_on=order.shoot_on, promised_on=order.promised_on, keep_until=order.keep_until, wishes=order.wishes,
-        stage=progress.stage if progress else "intake", look=order.look,
-        health=(await photos.health(session, [order_id]))[order_id], photos=shown,
+        id=order.id, number=order.number, customer_id=order.customer_id, customer=customer, title=order.title,
+        package=order.package_name, shoot_on=order.shoot_on, promised_on=order.promised_on,
+        keep_until=order.keep_until, wishes=order.wishes, look=order.look,
+        stage=progress.stage if progress else "intake", health=(await photos.health(session, [order_id]))[order_id], photos=shown,
         failed=[photo for photo in shown if photo.state in {"refused", "quarantined"}],
         finished=await photos.finished_of_order(session, actor, order_id) if shows else {},
         remark_counts=await photos.remark_counts(session, order_id),

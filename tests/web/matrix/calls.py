@@ -54,11 +54,22 @@ def _wish(_world: World, place: Place) -> dict[str, str]:
     return {**_current(place, 0), "body": "softer", "x": "0.5", "y": "0.5"}
 
 
+KEY = {"form_key": "0" * 32}
+
+
+def _customer(world: World, _place: Place) -> dict[str, str]:
+    return {"branch_id": str(world.branch_id), "name": "New", "phone": "139 0000 0001"}
+
+
+CONTACT = {"name": "Renamed", "phone": "13900000002", "email": "", "locale": "en", "version": "1"}
+PERSON = {"name": "Somebody", "relation": "child", "birthday": "2020-02-29", "version": "1"}
+STUDIO = {"name": "Shiguang", "address": "Seaside 1", "phone": "", "tax_id": "", "version": "1"}
 PACKAGE = {"name": "Large", "included": "3", "extra": "80", "most": "", "price": "999", "release_rule": "paid"}
 GALLERY = "/gallery/{gallery_id}"
 PHOTO = GALLERY + "/photos/{photo_id}"
 ORDER = "/studio/orders/{order_id}"
 JOB = "/studio/job/{task_id}"
+CUSTOMER = "/studio/customers/{customer_id}"
 CALLS: dict[str, Call] = {
     f"POST {PHOTO}/pick": Call("choosing"),
     f"POST {PHOTO}/unpick": Call("choosing"),
@@ -82,6 +93,19 @@ CALLS: dict[str, Call] = {
     "POST /sign-in": Call(fields=lambda _w, _p: {"email": "owner@shiguang.example", "password": PASSWORD}),
     "POST /studio/orders": Call(fields=_order_form),
     "POST /studio/packages": Call(fields=lambda _w, _p: PACKAGE),
+    "POST /studio/settings": Call(fields=lambda _w, _p: STUDIO),
+    "POST /studio/customers": Call(fields=_customer),
+    f"POST {CUSTOMER}": Call(fields=lambda _w, _p: CONTACT),
+    f"POST {CUSTOMER}/notes": Call(fields=lambda _w, _p: {"body": "called back", **KEY}),
+    f"POST {CUSTOMER}/people": Call(fields=lambda _w, _p: PERSON),
+    f"POST {CUSTOMER}/people/{{person_id}}": Call(fields=lambda _w, _p: PERSON),
+    f"POST {CUSTOMER}/tags": Call(fields=lambda _w, _p: {"tag": "VIP"}),
+    f"POST {ORDER}/charges": Call(fields=lambda _w, _p: {"kind": "other", "amount": "10", "note": "rush", **KEY}),
+    f"POST {ORDER}/receipts": Call(fields=lambda _w, place: {"payment_id": str(place.payment_id)}),
+    f"POST {ORDER}/refunds": Call(
+        "delivered", lambda _w, _p: {"amount": "10", "method": "cash", "note": "goodwill", **KEY}
+    ),
+    f"POST {ORDER}/reversals": Call(fields=lambda _w, place: {"line_id": str(place.payment_id), "note": "typo"}),
     f"POST {ORDER}/links": Call(fields=lambda _w, place: {"person_id": str(place.person_id)}),
     f"POST {ORDER}/payments": Call(fields=lambda _w, _p: {"amount": "10", "method": "cash", "form_key": "0" * 32}),
     f"POST {ORDER}/move": Call("quality", lambda _w, _p: {"to": "retouch", "reason": "mistake"}),
@@ -119,8 +143,10 @@ def ids_of(world: World, place: Place, visitor: Visitor | None = None) -> dict[s
         "order_id": str(place.order_id), "photo_id": str(place.photos[0]), "gallery_id": str(place.gallery_id),
         "version_id": str(place.originals[0]), "remark_id": str(place.remark_id), "link_id": str(place.link_id),
         "staff_id": str(place.begun.staff["retoucher"]), "task_id": str(place.task_id),
-        "recipe": "proof", "token": world.sign_in_link, "path": "nothing",
+        "customer_id": str(place.customer_id), "person_id": str(place.person_id), "tag_id": str(place.tag_id),
+        "receipt_id": str(place.receipt_id), "recipe": "proof", "token": world.sign_in_link, "path": "nothing",
         "api_key_id": str(place.api_key_id),
+        "package_id": str(world.foreign_package_id if place is world.foreign else world.package_id),
         "key": (visitor.key if visitor else "") or place.key,
     }  # fmt: skip
 
@@ -128,16 +154,9 @@ def ids_of(world: World, place: Place, visitor: Visitor | None = None) -> dict[s
 def strange_ids() -> dict[str, str]:
     """Fill parameters with ids that nothing has."""
     names = (
-        "order_id",
-        "photo_id",
-        "gallery_id",
-        "version_id",
-        "remark_id",
-        "link_id",
-        "task_id",
-        "staff_id",
-        "api_key_id",
-    )
+        "order_id", "photo_id", "gallery_id", "version_id", "remark_id", "link_id", "task_id", "staff_id",
+        "api_key_id", "customer_id", "person_id", "tag_id", "receipt_id", "package_id",
+    )  # fmt: skip
     return {name: str(uuid.uuid4()) for name in names}
 
 

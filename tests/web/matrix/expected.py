@@ -99,6 +99,35 @@ GET /studio/board                                                           401 
 GET /studio/orders/{order_id}/move                                          401 401  401    ok   ok  403  403   404   403   403   403 404    404  401   401   401   401   401   401   401
 POST /studio/orders/{order_id}/move                                         401 401  401    ok   ok  403  403   404   403   403   403 404    404  401   401   401   401   401   401   401
 POST /studio/orders/{order_id}/undo-move                                    401 401  401    ok   ok  403  403   404   403   403   403 404    404  401   401   401   401   401   401   401
+# Customers
+GET /studio/customers                                                       401 401  401    ok   ok   ok  403   403   403    ok   403  ok     ok  401   401   401   401   401   401   401
+POST /studio/customers                                                      401 401  401    ok   ok   ok  403   403   403   403   403 404    404  401   401   401   401   401   401   401
+GET /studio/customers/found                                                 401 401  401    ok   ok   ok  403   403   403   403   403  ok     ok  401   401   401   401   401   401   401
+GET /studio/customers/new                                                   401 401  401    ok   ok   ok  403   403   403   403   403  ok     ok  401   401   401   401   401   401   401
+GET /studio/customers/{customer_id}                                         401 401  401    ok   ok   ok  404   404   404    ok   404 404    404  401   401   401   401   401   401   401
+POST /studio/customers/{customer_id}                                        401 401  401    ok   ok   ok  404   404   404   403   404 404    404  401   401   401   401   401   401   401
+GET /studio/customers/{customer_id}/edit                                    401 401  401    ok   ok   ok  404   404   404   403   404 404    404  401   401   401   401   401   401   401
+POST /studio/customers/{customer_id}/notes                                  401 401  401    ok   ok   ok  404   404   404   403   404 404    404  401   401   401   401   401   401   401
+POST /studio/customers/{customer_id}/people                                 401 401  401    ok   ok   ok  404   404   404   403   404 404    404  401   401   401   401   401   401   401
+POST /studio/customers/{customer_id}/people/{person_id}                     401 401  401    ok   ok   ok  404   404   404   403   404 404    404  401   401   401   401   401   401   401
+POST /studio/customers/{customer_id}/tags                                   401 401  401    ok   ok   ok  404   404   404   403   404 404    404  401   401   401   401   401   401   401
+POST /studio/customers/{customer_id}/tags/{tag_id}/remove                   401 401  401    ok   ok   ok  404   404   404   403   404 404    404  401   401   401   401   401   401   401
+# Money, receipts and the studio's details
+GET /studio/orders/{order_id}/account                                       401 401  401    ok   ok   ok  403   404   403    ok   403 404    404  401   401   401   401   401   401   401
+POST /studio/orders/{order_id}/charges                                      401 401  401    ok   ok   ok  403   404   403    ok   403 404    404  401   401   401   401   401   401   401
+POST /studio/orders/{order_id}/receipts                                     401 401  401    ok   ok   ok  403   404   403    ok   403 404    404  401   401   401   401   401   401   401
+POST /studio/orders/{order_id}/refunds                                      401 401  401    ok   ok   ok  403   404   403    ok   404 404    404  401   401   401   401   401   401   401
+POST /studio/orders/{order_id}/reversals                                    401 401  401    ok   ok   ok  403   404   403    ok   403 404    404  401   401   401   401   401   401   401
+GET /studio/orders/{order_id}/receipts/{receipt_id}                         401 401  401    ok   ok   ok  404   404   404    ok   404 404    404  401   401   401   401   401   401   401
+HEAD /studio/orders/{order_id}/receipts/{receipt_id}                        401 401  401    ok   ok   ok  404   404   404    ok   404 404    404  401   401   401   401   401   401   401
+GET /studio/money                                                           401 401  401    ok   ok  403  403   403   403    ok   403  ok     ok  401   401   401   401   401   401   401
+GET /studio/money/payments                                                  401 401  401    ok   ok  403  403   403   403    ok   403  ok     ok  401   401   401   401   401   401   401
+GET /studio/money/payments.csv                                              401 401  401    ok   ok  403  403   403   403    ok   403  ok     ok  401   401   401   401   401   401   401
+GET /studio/money/unpaid                                                    401 401  401    ok   ok  403  403   403   403    ok   403  ok     ok  401   401   401   401   401   401   401
+GET /studio/money/unpaid.csv                                                401 401  401    ok   ok  403  403   403   403    ok   403  ok     ok  401   401   401   401   401   401   401
+GET /studio/settings                                                        401 401  401    ok  403  403  403   403   403   403   403 403     ok  401   401   401   401   401   401   401
+POST /studio/settings                                                       401 401  401    ok  403  403  403   403   403   403   403 403     ok  401   401   401   401   401   401   401
+POST /studio/packages/{package_id}/retire                                   401 401  401    ok   ok  403  404   404   404   403   404  ok    404  401   401   401   401   401   401   401
 # For programs
 GET /api/v1/orders                                                          401 401  401    ok   ok   ok   ok    ok    ok    ok    ok  ok     ok  401   401   401   401   401   401   401
 GET /api/v1/orders/{order_id}                                               401 401  401    ok   ok   ok   ok   404    ok    ok    ok 404    404  401   401   401   401   401   401   401

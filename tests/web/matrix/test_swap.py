@@ -10,7 +10,10 @@ from tests.web.matrix.world import Place, World
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 EXPECTED = read()
 PEOPLE = ("owner", "consultant", "quality_lead", "own_retoucher", "customer")
-IDS = ("order_id", "photo_id", "gallery_id", "version_id", "remark_id", "link_id", "task_id", "staff_id", "api_key_id")
+IDS = (
+    "order_id", "photo_id", "gallery_id", "version_id", "remark_id", "link_id", "task_id", "staff_id", "api_key_id",
+    "customer_id", "person_id", "tag_id", "receipt_id", "package_id",
+)  # fmt: skip
 SWAPS = [(route, name) for route in EXPECTED for name in IDS if f"{{{name}}}" in route and not route.endswith("/pin")]
 FIELDS = [
     ("POST /gallery/{gallery_id}/photos/{photo_id}/remarks", "version_id"),
@@ -23,6 +26,11 @@ FIELDS = [
     ("POST /api/v1/orders", "package_id"),
     ("POST /studio/orders", "branch_id"),
     ("POST /studio/orders", "package_id"),
+    ("POST /studio/orders", "customer_id"),
+    ("POST /studio/customers", "branch_id"),
+    ("POST /studio/packages", "replaces"),
+    ("POST /studio/orders/{order_id}/receipts", "payment_id"),
+    ("POST /studio/orders/{order_id}/reversals", "line_id"),
 ]
 
 
@@ -66,6 +74,9 @@ def swapped(world: World, field: str, other: Place) -> str:
         "version_id": str(other.originals[2]), "person_id": str(other.person_id), "hand_in_id": str(other.hand_in_id),
         "photo_id": str(other.photos[0]), "event": str(other.event_id), "branch_id": str(world.foreign_branch_id),
         "package_id": str(world.foreign_package_id),
+        "replaces": str(world.foreign_package_id),
+        "customer_id": str(world.foreign.customer_id), "payment_id": str(other.payment_id),
+        "line_id": str(other.payment_id),
     }[field]  # fmt: skip
 
 

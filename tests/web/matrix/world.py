@@ -10,9 +10,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import select, update
 
-from app.core import clock
+from app.billing import service as billing
+from app.core import clock, documents
 from app.core.access import SYSTEM, Actor
 from app.core.db import Database
+from app.core.documents import Made
 from app.core.ids import new_id
 from app.core.passwords import hash_secret
 from app.core.settings import Settings
@@ -30,6 +32,7 @@ from app.photos import service as photos
 from app.photos.models import Remark, Version
 from app.production import service as production
 from app.production.models import HandIn, StageEvent, Task
+from storage.keys import document_key
 from storage.memory import MemoryStore
 from tests import story
 from tests.story import ROLES, Story
@@ -70,7 +73,11 @@ class Place(msgspec.Struct, kw_only=True):
     photos: list[uuid.UUID]
     originals: list[uuid.UUID]
     gallery_id: uuid.UUID
+    customer_id: uuid.UUID
     person_id: uuid.UUID
+    tag_id: uuid.UUID
+    payment_id: uuid.UUID
+    receipt_id: uuid.UUID
     link_id: uuid.UUID
     key: str
     actor: Actor
@@ -194,9 +201,30 @@ class Builder:
             event_id = (await session.execute(events)).scalars().all()[0]
         return Place(
             begun=begun, order_id=begun.order_id, photos=shown, originals=originals, gallery_id=gallery_id,
-            person_id=person_id, link_id=links["customer"], key=customers["customer"].key, actor=actor,
+            customer_id=order.customer_id, person_id=person_id, tag_id=await self.tag(order.customer_id, begun),
+            **await self.paid_something(begun), link_id=links["customer"], key=customers["customer"].key, actor=actor,
             customers=customers, remark_id=remark.id, api_key_id=api_key_id, event_id=event_id,
         )  # fmt: skip
+
+    async def tag(self, customer_id: uuid.UUID, begun: Story) -> uuid.UUID:
+        async with self.db.write() as session:
+            await crm.add_tag(session, begun.actor("owner"), customer_id, f"tag {begun.number}")
+            tags, _ = await crm.tags_of(session, begun.actor("owner"), await crm.get_customer(session, customer_id))
+            return tags[0].id
+
+    async def paid_something(self, begun: Story) -> dict[str, uuid.UUID]:
+        """One yuan, with a receipt that is made."""
+        owner, paper = begun.actor("owner"), f"paper of {begun.order_id}".encode()
+        hashes = story.hashes(paper)
+        async with self.db.write() as session:
+            await orders.record_payment(session, owner, begun.order_id, 100, "cash", source_key=f"one:{begun.order_id}")
+            payment_id = (await billing.account_page(session, owner, begun.order_id)).payments[0].id
+            receipt = await billing.ask_for_receipt(session, owner, begun.order_id, payment_id)
+            key = document_key(begun.studio_id, begun.order_id, receipt.document_id, hashes.sha256)
+            self.store.put(key, io.BytesIO(paper), size=hashes.size, sha256=hashes.sha256)
+            made = Made(key=key, size=hashes.size, sha256=hashes.sha256, crc32=hashes.crc32)
+            await documents.record_made(session, receipt.document_id, made)
+        return {"payment_id": payment_id, "receipt_id": receipt.id}
 
     async def submitted(self, place: Place) -> None:
         async with self.db.write() as session:
