@@ -54,6 +54,7 @@ class Filler:
         self.desk = work.Desk(set())
         self.numbers: dict[str, int] = {}  # of each series of order numbers, the last one
         self.known: list[_Known] = []
+        self.tags: list[uuid.UUID] = []
 
     def courses(self) -> list[Course]:
         """Make up when what happened to each order, oldest booking first."""
@@ -105,7 +106,7 @@ class Filler:
         branch = self.chance.weighed(self.cast.branches, [3, *[2] * (len(self.cast.branches) - 1)])
         return _Known(
             household,
-            *booking.write_customer(rows, self.chance, household, branch.id, course.booked_at),
+            *booking.write_customer(rows, self.chance, household, branch.id, course.booked_at, self.tags),
             branch=branch,
         )
 
@@ -155,6 +156,7 @@ async def fill(db: Database, store: Store, plan: Plan, *, folder: Path, on_step:
     async with db.write() as session:
         chance = Chance(f"{plan.seed}:{await people.count_orders(session)}")
         cast = await people.ensure_cast(session, db.settings.timezone)
+        tags = await booking.ensure_tags(session, cast.studio.id)
     loop = asyncio.get_running_loop()
     shoot = Shoot(store, cast.studio.id, folder, pictures=plan.pictures, scale=plan.scale)
 
@@ -163,6 +165,7 @@ async def fill(db: Database, store: Store, plan: Plan, *, folder: Path, on_step:
 
     await asyncio.to_thread(shoot.prepare, cast.studio.watermark_text, drawn)
     filler = Filler(db, shoot, plan, cast, chance)
+    filler.tags = tags
     _, pin_hash = await galleries.new_pin()  # of links nobody has
     courses, filled = filler.courses(), Filled({}, 0, 0)
     for begin in range(0, len(courses), TOGETHER):

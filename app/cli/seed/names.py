@@ -79,6 +79,13 @@ def make_household(chance: Chance) -> Household:
     return Household(name, (first, second), chinese=chinese, kind=kind)
 
 
+TAGS = ("老客户", "转介绍", "VIP", "外地")
+TALKS = (
+    "电话确认了拍摄时间，想要傍晚的光。", "带孩子来，请安排在上午。", "朋友介绍来的，下次给老客户价。",
+    "Prefers e-mail; answers in the evening.", "想加一本小相册，选片后再定。",
+)  # fmt: skip
+
+
 def phone(chance: Chance) -> str:
     """Make up a telephone number that nobody has."""
     return f"1380000{chance.number(0, 9999):04d}"
