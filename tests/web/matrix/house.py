@@ -11,7 +11,8 @@ from litestar import Litestar
 from app.main import create_app
 from storage.memory import MemoryStore
 from tests.web.asgi import OURS, Answer, ask, form
-from tests.web.matrix.world import Place, Visitor, World, database_path
+from tests.web.matrix.snapshots import database_path
+from tests.web.matrix.world import Place, Visitor, World
 
 HTML = {"accept": "text/html", "accept-language": "en"}
 SAFE = {"GET", "HEAD", "OPTIONS"}

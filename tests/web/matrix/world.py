@@ -1,10 +1,8 @@
 """Two studios with an order at every stage, and everybody who might knock at the door."""
 
 import io
-import sqlite3
 import uuid
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -36,6 +34,7 @@ from storage.keys import document_key
 from storage.memory import MemoryStore
 from tests import story
 from tests.story import ROLES, Story
+from tests.web.matrix.snapshots import database_path, snapshot_of
 
 PIN = "271828"
 PASSWORD = "a lamp that is safe for paper"
@@ -398,17 +397,3 @@ async def build(settings: Settings) -> World:
         foreign_package_id=packages[abroad.studio_id], sign_in_link=link, objects=dict(store._objects),
         snapshot=snapshot_of(database_path(settings)),
     )  # fmt: skip
-
-
-def database_path(settings: Settings) -> Path:
-    """Find the file of an embedded studio's database."""
-    return Path(settings.database_url.partition("///")[2])
-
-
-def snapshot_of(path: Path) -> sqlite3.Connection:
-    """Keep a database in memory."""
-    kept = sqlite3.connect(":memory:", check_same_thread=False)
-    source = sqlite3.connect(path)
-    source.backup(kept)
-    source.close()
-    return kept
