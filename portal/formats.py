@@ -50,6 +50,11 @@ def size(octets: int) -> str:
     return f"{value:.{digits}f} {unit}"
 
 
+def initials(names: str) -> str:
+    """Shorten names joined by dots to their first letters: 陈屿 · Anna becomes 陈 A."""
+    return " ".join(name[:1] for name in names.split(" · ") if name)
+
+
 def now_ms() -> int:
     """Tell when a page was drawn, in milliseconds: what changed since is asked for at once."""
     return int(clock.now().timestamp() * 1000)
@@ -87,6 +92,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
 }
 FILTERS: dict[str, Callable[..., str]] = {
     "about": about,
+    "initials": initials,
     "number": number,
     "percent": percent,
     "short_day": short_day,

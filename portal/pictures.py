@@ -55,8 +55,11 @@ def tile_ratio(item: Sized) -> int:
     return max(round(NARROWEST * 100), min(round(WIDEST * 100), wanted))
 
 
-def break_rows(ratios: Sequence[float], target: float) -> list[int]:
-    """Find where rows begin (without the first), so that all are as near to the target as can be."""
+def break_rows(ratios: Sequence[float], target: float, *, last: bool = True) -> list[int]:
+    """Find where rows begin (without the first), so that all are as near to the target as can be.
+
+    The very `last` row may stay short; where more rows follow below, every row is full.
+    """
     count = len(ratios)
     best: list[float] = [0.0] + [float("inf")] * count
     start = [0] * (count + 1)
@@ -66,7 +69,7 @@ def break_rows(ratios: Sequence[float], target: float) -> list[int]:
             width += ratios[first]
             if width > 2.2 * target and first < end - 1:
                 break
-            short = end == count and width < target  # the last row may end early: it is filled up
+            short = last and end == count and width < target  # the last row may end early: it is filled up
             cost = best[first] + (0.0 if short else (width / target + target / width - 2) ** 2)
             if cost < best[end]:
                 best[end], start[end] = cost, first
@@ -78,17 +81,20 @@ def break_rows(ratios: Sequence[float], target: float) -> list[int]:
     return rows[::-1]
 
 
-def lay_out(items: Sequence[T]) -> Iterator[Tile]:
-    """Lay items out in justified rows for three widths of screen at once: tiles with breaks between them."""
+def lay_out(items: Sequence[T], last: bool = True) -> Iterator[Tile]:
+    """Lay items out in justified rows for three widths of screen at once: tiles with breaks between them.
+
+    Rows that are not the `last` of their gallery are all filled: others follow below.
+    """
     ratios = [tile_ratio(item) / 100 for item in items]
     breaks: dict[int, str] = {}
     fillers: list[str] = []
     for name, target in TARGETS:
-        starts = break_rows(ratios, target)
+        starts = break_rows(ratios, target, last=last)
         for begin in starts:
             breaks[begin] = f"{breaks.get(begin, 'break')} at-{name}"
         left = target - sum(ratios[starts[-1] if starts else 0 :])
-        if left >= 0.25:
+        if left >= 0.25 and last:
             fillers.append(f"fill at-{name} f-{max(1, min(12, round(left * 2)))}")
     for place, item in enumerate(items):
         if place in breaks:

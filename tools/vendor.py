@@ -32,9 +32,10 @@ OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR
 """
 ICONS = """
 archive arrow-left calendar camera check chevron-down chevron-left chevron-right circle circle-alert circle-check
-circle-dot circle-x clipboard-check clock copy download ellipsis external-link eye file-archive folder-open hand heart
-house image image-off images inbox info key-round languages list-checks lock log-in log-out message-circle package-open
-palette pencil plus refresh-cw rotate-ccw search send settings trash-2 triangle-alert undo-2 upload user users wallet x
+circle-dot circle-x clipboard-check clock columns-2 copy download ellipsis external-link eye file-archive folder-open
+hand heart house image image-off images inbox info key-round languages list-checks lock log-in log-out message-circle
+package-open palette pencil plus refresh-cw rotate-ccw search send settings trash-2 triangle-alert undo-2 upload user
+users wallet x
 """
 
 

@@ -15,6 +15,12 @@ class CapReached(Conflict):
     default_code = "cap_reached"
 
 
+class ExtraCosts(Conflict):
+    """The next one costs something, and nobody said so before."""
+
+    default_code = "extra_costs"
+
+
 class AlreadySubmitted(Conflict):
     """The choice was handed over."""
 

@@ -62,7 +62,11 @@ class Pick(Row, Scoped, Base):
     participant_id: Mapped[uuid.UUID]
     picked_at: Mapped[datetime] = mapped_column(default=clock.now)
     removed_at: Mapped[datetime | None]
+    changed_n: Mapped[int] = mapped_column(
+        default=0
+    )  # the gallery's `pick_version` when it was last made or taken back
     __table_args__ = (
+        Index("ix_pick_gallery_changed", "gallery_id", "changed_n"),
         Index(
             "uq_pick_live",
             "gallery_id",

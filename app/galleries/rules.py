@@ -3,7 +3,7 @@
 import secrets
 from datetime import timedelta
 
-from app.galleries.errors import CapReached, PickLimitReached
+from app.galleries.errors import CapReached, ExtraCosts, PickLimitReached
 from app.orders.rules import Count
 
 PIN_DIGITS = 6
@@ -25,12 +25,21 @@ def new_pin() -> str:
     return f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}d}"
 
 
-def check_pick(after: Count, own_cap: int | None) -> None:
-    """Refuse a pick beyond what the package allows, or beyond the extras the customers allowed themselves."""
+def check_pick(after: Count, own_cap: int | None, others: int = 0) -> None:
+    """Refuse a pick beyond what the package allows, or beyond the extras the customers allowed themselves.
+
+    `others` counts the extras of other products: the household's limit is one for all.
+    """
     if after.most is not None and after.chosen > after.most:
         raise PickLimitReached(most=after.most)
-    if own_cap is not None and after.extra > own_cap:
+    if own_cap is not None and after.extra and after.each.minor and after.extra + others > own_cap:
         raise CapReached(cap=own_cap)
+
+
+def check_told(after: Count, *, told: bool) -> None:
+    """Refuse an extra pick whose price was not said before."""
+    if after.extra and after.each.minor and not told:
+        raise ExtraCosts(extra=after.extra)
 
 
 def step_of(state: str, stage: str) -> str:

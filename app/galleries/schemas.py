@@ -8,6 +8,13 @@ import msgspec
 from app.core.money import Money
 
 
+class Lens(msgspec.Struct, frozen=True):
+    """Which photos of a gallery are looked at: what was decided of them, and a section of the shoot."""
+
+    filter: str = "all"  # all, chosen, mine, undecided
+    section: str = ""
+
+
 class PhotoCard(msgspec.Struct, frozen=True, kw_only=True):
     """A photo in the grid. `recipe` is what is shown large; sizes are upright pixels."""
 
@@ -20,7 +27,7 @@ class PhotoCard(msgspec.Struct, frozen=True, kw_only=True):
     thumbhash: str | None
     recipe: str
     picked: frozenset[str]
-    picked_by: str
+    picked_by: str  # the names of others of the household who chose it
     remarks: int
 
 
@@ -37,6 +44,86 @@ class Meter(msgspec.Struct, frozen=True, kw_only=True):
     own_cap: int | None
 
 
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the choice stands: a meter for each product of the order, the default one first."""
+
+    gallery_id: uuid.UUID
+    state: str  # open, submitted, released
+    version: int  # rises with every pick
+    meters: list[Meter]
+
+    @property
+    def meter(self) -> Meter:
+        """The default product's meter: it goes with the heart."""
+        return self.meters[0]
+
+    @property
+    def others(self) -> list[Meter]:
+        """The meters of the other products."""
+        return self.meters[1:]
+
+    @property
+    def extra(self) -> int:
+        """How many are to be paid for, of all products."""
+        return sum(meter.extra for meter in self.meters if meter.each.minor)
+
+    @property
+    def owed(self) -> Money:
+        """What the extras cost, of all products."""
+        return Money(sum(meter.owed.minor for meter in self.meters), self.meter.each.currency)
+
+    @property
+    def own_cap(self) -> int | None:
+        """The household's own limit on extras, of all products."""
+        return self.meter.own_cap
+
+    def of(self, product: str) -> Meter:
+        """Find a product's meter."""
+        return next(meter for meter in self.meters if meter.product == product)
+
+
+class Section(msgspec.Struct, frozen=True):
+    """A part of the shoot and how many photos it has."""
+
+    name: str
+    count: int
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """How many photos there are, and what was decided of them."""
+
+    total: int
+    chosen: int
+    mine: int
+    waiting: int
+    sections: list[Section]
+
+    @property
+    def undecided(self) -> int:
+        """How many are not chosen for anything."""
+        return self.total - self.chosen
+
+
+class PartView(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a gallery: some rows of photos, and where the parts beside it begin."""
+
+    gallery_id: uuid.UUID
+    choice: Choice
+    lens: Lens
+    photos: list[PhotoCard]
+    earlier: uuid.UUID | None
+    later: uuid.UUID | None
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """What changed in a choice since some version of it."""
+
+    choice: Choice
+    cards: list[PhotoCard]
+    photo: PhotoCard | None  # the one that is looked at, if it is still there
+    remarks: list["RemarkView"]
+
+
 class GalleryView(msgspec.Struct, frozen=True, kw_only=True):
     """A customer's gallery."""
 
@@ -50,13 +137,29 @@ class GalleryView(msgspec.Struct, frozen=True, kw_only=True):
     choose_by: date | None
     keep_until: date | None
     promised_on: date | None
-    participant: str
-    total: int
-    waiting: int
+    counts: Counts
     cover: PhotoCard | None
     photos: list[PhotoCard]
-    meter: Meter
-    filter: str
+    earlier: uuid.UUID | None
+    later: uuid.UUID | None
+    choice: Choice
+    lens: Lens
+    people: int  # how many choose together
+
+    @property
+    def meter(self) -> Meter:
+        """The default product's meter."""
+        return self.choice.meter
+
+    @property
+    def filter(self) -> str:
+        """What is looked at."""
+        return self.lens.filter
+
+    @property
+    def total(self) -> int:
+        """How many photos there are."""
+        return self.counts.total
 
 
 class RemarkView(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,18 +180,52 @@ class PhotoView(msgspec.Struct, frozen=True, kw_only=True):
     """One photo of a gallery."""
 
     gallery_id: uuid.UUID
-    studio_name: str
-    customer: str
-    state: str
-    stage: str
-    meter: Meter
-    filter: str
+    choice: Choice
+    lens: Lens
     card: PhotoCard
     position: int
     total: int
-    previous_id: uuid.UUID | None
-    next_id: uuid.UUID | None
+    before: PhotoCard | None
+    after: PhotoCard | None
     remarks: list[RemarkView]
+
+    @property
+    def state(self) -> str:
+        """Open, submitted or released."""
+        return self.choice.state
+
+    @property
+    def meter(self) -> Meter:
+        """The default product's meter."""
+        return self.choice.meter
+
+    @property
+    def previous_id(self) -> uuid.UUID | None:
+        """The photo before."""
+        return self.before.photo_id if self.before else None
+
+    @property
+    def next_id(self) -> uuid.UUID | None:
+        """The photo after."""
+        return self.after.photo_id if self.after else None
+
+
+class Side(msgspec.Struct, frozen=True, kw_only=True):
+    """One of two photos that are compared, and those it can be swapped for."""
+
+    card: PhotoCard
+    before: uuid.UUID | None
+    after: uuid.UUID | None
+
+
+class CompareView(msgspec.Struct, frozen=True, kw_only=True):
+    """Two photos beside each other."""
+
+    gallery_id: uuid.UUID
+    choice: Choice
+    lens: Lens
+    sides: list[Side]
+    others: list[PhotoCard]
 
 
 class DownloadItem(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, ColumnElement, cast, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.access import Actor, visible
 from app.core.db import Session
@@ -15,8 +15,8 @@ from app.orders.models import Charge, Counter, Order, Package, Payment
 
 async def order(session: Session, order_id: uuid.UUID) -> Order | None:
     """Fetch an order with its lines."""
-    statement = select(Order).where(Order.id == order_id).options(selectinload(Order.lines))
-    return (await session.execute(statement)).scalar_one_or_none()
+    statement = select(Order).where(Order.id == order_id).options(joinedload(Order.lines))
+    return (await session.execute(statement)).unique().scalar_one_or_none()
 
 
 async def lock_order(session: Session, order_id: uuid.UUID) -> None:

@@ -41,6 +41,7 @@ class Photo(Row, Scoped, Base):
     captured_offset_min: Mapped[int | None]
     clock_shift_s: Mapped[int] = mapped_column(default=0)
     sort_key: Mapped[str]  # capture time and name; known after the first look at the file
+    withdrawn_at: Mapped[datetime | None]  # the studio keeps it from the customer
     __table_args__ = (Index("ix_photo_order_sort", "order_id", "sort_key", "id"),)
 
 

@@ -139,6 +139,18 @@ async def latest_retouched(session: Session, order_id: uuid.UUID) -> dict[uuid.U
     return {row.Version.photo_id: row for row in (await session.execute(statement)).all()}
 
 
+async def released_of_photos(session: Session, photo_ids: Collection[uuid.UUID]) -> Sequence[Row[Photo, Version, File]]:
+    """List the released finished versions of some photos, oldest first."""
+    statement = (
+        select(Photo, Version, File)
+        .join(Version, Version.photo_id == Photo.id)
+        .join(File, File.id == Version.file_id)
+        .where(Photo.id.in_(photo_ids), Version.kind == RETOUCHED, Version.released_at.is_not(None))
+        .order_by(Version.n)
+    )
+    return (await session.execute(statement)).all()
+
+
 async def versions_of(session: Session, photo_id: uuid.UUID) -> Sequence[Version]:
     """List a photo's versions, oldest first."""
     return (

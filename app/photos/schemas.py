@@ -131,6 +131,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
         """Whether a browser can show the file itself, pixel by pixel."""
         return self.format in {"jpeg", "png", "webp", "avif"}
 
+    withdrawn: bool = False  # kept from the customer
+
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """How an order's photos are: every one is ready, waiting or in trouble."""

@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Response, post
@@ -13,10 +14,9 @@ from app.core.db import Session
 from app.core.errors import BadInput
 from app.core.web.given import GivenActor, GivenSession
 from app.galleries import service as galleries
-from app.galleries.errors import StrangeCap
-from app.galleries.schemas import Meter
-from portal.customer.gallery import wanted_filter
-from portal.customer.words import CHIPS
+from app.galleries.errors import ExtraCosts, StrangeCap
+from portal.customer.gallery import answer_changes, wanted_lens
+from portal.customer.words import CHIPS, PRODUCTS
 from portal.web import AnyRequest, flash, is_fragment, page, see
 
 
@@ -27,24 +27,31 @@ class CapForm(msgspec.Struct, frozen=True):
     none: str = ""
 
 
-def _way_back(gallery_id: uuid.UUID, photo_id: uuid.UUID, filter_: str, *, photo: bool, place: str = "") -> str:
-    """Say where a deed without script leads: the photo, or its place in the grid."""
-    query = "" if filter_ == "all" else f"?filter={filter_}"
-    if photo:
-        return f"/gallery/{gallery_id}/photos/{photo_id}{query}{place}"
-    return f"/gallery/{gallery_id}{query}#p-{photo_id}"
+def _query(request: AnyRequest, **more: str) -> str:
+    """Write the lens of a request's address, and more, as a query."""
+    lens = wanted_lens(request)
+    asked = {"filter": lens.filter if lens.filter != "all" else "", "section": lens.section, **more}
+    text = urlencode({name: value for name, value in asked.items() if value})
+    return f"?{text}" if text else ""
 
 
-def _picked(
-    request: AnyRequest, gallery_id: uuid.UUID, photo_id: uuid.UUID, meter: Meter, *, picked: bool
+def _way_back(request: AnyRequest, gallery_id: uuid.UUID, photo_id: uuid.UUID, place: str = "") -> str:
+    """Say where a deed without script leads: the photo, the pair, or its place in the grid."""
+    view = request.query_params.get("view", "tile")
+    if view == "photo":
+        return f"/gallery/{gallery_id}/photos/{photo_id}{_query(request)}{place}"
+    if view == "compare":
+        pair = {name: request.query_params.get(name, "") for name in ("one", "other")}
+        return f"/gallery/{gallery_id}/compare{_query(request, **pair)}"
+    return f"/gallery/{gallery_id}{_query(request, at=str(photo_id))}#p-{photo_id}"
+
+
+async def _changed(
+    request: AnyRequest, session: Session, actor: Actor, gallery_id: uuid.UUID, photo_id: uuid.UUID
 ) -> Response[Any]:
-    filter_, at = wanted_filter(request), request.query_params.get("view", "tile")
     if not is_fragment(request):
-        return see(_way_back(gallery_id, photo_id, filter_, photo=at == "photo"))
-    return page(
-        request, "customer/_picked.html", gallery_id=gallery_id, photo_id=photo_id, meter=meter, picked=picked,
-        filter=filter_, at=at,
-    )  # fmt: skip
+        return see(_way_back(request, gallery_id, photo_id))
+    return await answer_changes(request, session, actor, gallery_id)
 
 
 @post("/gallery/{gallery_id:uuid}/photos/{photo_id:uuid}/pick", status_code=200)
@@ -55,9 +62,19 @@ async def pick(
     gallery_id: FromPath[uuid.UUID],
     photo_id: FromPath[uuid.UUID],
 ) -> Response[Any]:
-    """Choose a photo."""
-    meter = await galleries.pick(session, actor, gallery_id, photo_id)
-    return _picked(request, gallery_id, photo_id, meter, picked=True)
+    """Choose a photo for a product. An extra one whose price the page has not named is asked about first."""
+    product, told = request.query_params.get("product", "retouch"), request.query_params.get("extra") == "yes"
+    try:
+        await galleries.pick(session, actor, gallery_id, photo_id, product=product, told=told)
+    except ExtraCosts:
+        choice = await galleries.choice(session, actor, gallery_id)
+        template = "customer/_extra.html" if is_fragment(request) else "customer/extra.html"
+        query = _query(request, view=request.query_params.get("view", "tile"), product=product, extra="yes")
+        return page(
+            request, template, status=409, choice=choice, meter=choice.of(product), products=PRODUCTS, query=query,
+            photo_id=photo_id, back=_way_back(request, gallery_id, photo_id),
+        )  # fmt: skip
+    return await _changed(request, session, actor, gallery_id, photo_id)
 
 
 @post("/gallery/{gallery_id:uuid}/photos/{photo_id:uuid}/unpick", status_code=200)
@@ -69,8 +86,9 @@ async def unpick(
     photo_id: FromPath[uuid.UUID],
 ) -> Response[Any]:
     """Take a choice back."""
-    meter = await galleries.unpick(session, actor, gallery_id, photo_id)
-    return _picked(request, gallery_id, photo_id, meter, picked=False)
+    product = request.query_params.get("product", "retouch")
+    await galleries.unpick(session, actor, gallery_id, photo_id, product=product)
+    return await _changed(request, session, actor, gallery_id, photo_id)
 
 
 def _part(text: str) -> float | None:
@@ -97,9 +115,12 @@ async def _remarked(
 ) -> Response[Any]:
     view = await galleries.photo_page(session, actor, gallery_id, photo_id)
     return page(
-        request, "customer/_remarked.html", gallery_id=gallery_id, photo_id=photo_id, remarks=view.remarks,
-        chip_names=CHIPS, filter=wanted_filter(request),
+        request, "customer/_remarked.html", view=view, chip_names=CHIPS, lens=wanted_lens(request)
     )  # fmt: skip
+
+
+def _remark_place(request: AnyRequest, gallery_id: uuid.UUID, photo_id: uuid.UUID, place: str) -> str:
+    return f"/gallery/{gallery_id}/photos/{photo_id}{_query(request)}{place}"
 
 
 @post("/gallery/{gallery_id:uuid}/photos/{photo_id:uuid}/remarks", status_code=200)
@@ -124,8 +145,27 @@ async def add_remark(
     )
     if is_fragment(request):
         return await _remarked(request, session, actor, gallery_id, photo_id)
-    back = _way_back(gallery_id, photo_id, wanted_filter(request), photo=True, place=f"#r-{added.id}")
-    return see(back, flash(request, "remark_kept"))
+    return see(_remark_place(request, gallery_id, photo_id, f"#r-{added.id}"), flash(request, "remark_kept"))
+
+
+@post("/gallery/{gallery_id:uuid}/photos/{photo_id:uuid}/remarks/{remark_id:uuid}", status_code=200)
+async def change_remark(
+    request: AnyRequest,
+    session: GivenSession,
+    actor: GivenActor,
+    gallery_id: FromPath[uuid.UUID],
+    photo_id: FromPath[uuid.UUID],
+    remark_id: FromPath[uuid.UUID],
+) -> Response[Any]:
+    """Say one's own remark in other words."""
+    form = await request.form()
+    chips = [str(chip) for chip in form.getall("chips", [])]
+    await galleries.change_remark(
+        session, actor, gallery_id, photo_id, remark_id, body=str(form.get("body") or ""), chips=chips
+    )
+    if is_fragment(request):
+        return await _remarked(request, session, actor, gallery_id, photo_id)
+    return see(_remark_place(request, gallery_id, photo_id, f"#r-{remark_id}"), flash(request, "remark_kept"))
 
 
 @post("/gallery/{gallery_id:uuid}/photos/{photo_id:uuid}/remarks/{remark_id:uuid}/remove", status_code=200)
@@ -141,11 +181,10 @@ async def remove_remark(
     await galleries.remove_remark(session, actor, gallery_id, photo_id, remark_id)
     if is_fragment(request):
         return await _remarked(request, session, actor, gallery_id, photo_id)
-    back = _way_back(gallery_id, photo_id, wanted_filter(request), photo=True, place="#remark-area")
-    return see(back, flash(request, "remark_taken_back"))
+    return see(_remark_place(request, gallery_id, photo_id, "#remark-area"), flash(request, "remark_taken_back"))
 
 
-@post("/gallery/{gallery_id:uuid}/cap", status_code=303)
+@post("/gallery/{gallery_id:uuid}/cap", status_code=200)
 async def set_cap(
     request: AnyRequest,
     session: GivenSession,
@@ -158,4 +197,6 @@ async def set_cap(
     if words and not (words.isascii() and words.isdigit() and len(words) <= 6):
         raise StrangeCap
     await galleries.set_cap(session, actor, gallery_id, int(words) if words else None)
+    if is_fragment(request):
+        return await answer_changes(request, session, actor, gallery_id)
     return see(f"/gallery/{gallery_id}/submit", flash(request, "cap_kept" if words else "cap_lifted"))

@@ -20,6 +20,7 @@ from portal.studio import (
     sign_in,
     staff,
     today,
+    withdrawing,
 )
 
 STUDIO: tuple[ControllerRouterHandler, ...] = (
@@ -39,6 +40,7 @@ STUDIO: tuple[ControllerRouterHandler, ...] = (
     new_order.add_order,
     orders.order_page,
     orders.photo_page,
+    withdrawing.withdraw_photo,
     orders.retry,
     account.account_page,
     account.record_payment,

@@ -110,11 +110,21 @@ class Customer(Person):
         """Find the heart of a tile."""
         return self.page.locator("button.heart").nth(place)
 
-    async def choose(self, place: int) -> None:
-        """Choose a photo in the grid."""
+    async def agree(self) -> None:
+        """Say yes to the price of the first extra photo, which is said before."""
+        if self.js:
+            await expect(self.page.locator("#extra")).to_be_visible()
+            await self.page.locator("#extra [data-agree]").click()
+        else:
+            await self.page.locator("form[action*='extra=yes'] button").click()
+
+    async def choose(self, place: int, *, extra: bool = False) -> None:
+        """Choose a photo in the grid; `extra` for the first one that costs something."""
         heart = self.heart(place)
         await expect(heart).to_have_attribute("aria-pressed", "false")
         await heart.click()
+        if extra:
+            await self.agree()
         await expect(self.heart(place)).to_have_attribute("aria-pressed", "true")
 
     async def open_photo(self, place: int) -> None:

@@ -93,7 +93,7 @@ async def test_the_cap_is_told_where_one_chooses_and_nothing_is_lost(
     customer = Customer(await open_page(locale="en"), house.address, "en", js=True)
     await customer.enter(begun.link.key, begun.link.pin)
     await customer.choose(0)
-    await customer.choose(1)
+    await customer.choose(1, extra=True)
     await customer.heart(2).click()
     await customer.sees(
         "At most %(most)s photos can be chosen. Your choice is safe. Take one out to add another.", most=2

@@ -63,6 +63,7 @@ async def choose(customer: Customer, begun: Begun) -> None:
     pick = customer.page.locator("button.pick")
     await expect(pick).to_contain_text("¥80")
     await pick.click()
+    await customer.agree()
     await expect(customer.page.locator("button.pick")).to_have_attribute("aria-pressed", "true")
     await customer.remark("Stray hair", WORDS)
     await customer.look("photo-remarked")

@@ -5,6 +5,8 @@ from app.core.i18n import N_
 DEEDS: dict[str, str] = {
     "order_added": N_("The order %(number)s is written down. Bring its photos in next."),
     "photo_retried": N_("Another try has begun. The page shows what becomes of it."),
+    "photo_taken_back": N_("The customer no longer sees this photo."),
+    "photo_shown_again": N_("The customer sees this photo again."),
     "payment_recorded": N_("The payment is recorded."),
     "link_taken_back": N_("The link no longer opens anything."),
     "order_released": N_("Released. The customer can download the finished photos now."),

@@ -103,6 +103,8 @@ SENTENCES: dict[str, str] = {
         "At most %(most)s photos can be chosen. Your choice is safe. Take one out to add another."
     ),
     "cap_reached": N_("You have set %(cap)s extra photos as your limit. Raise it, or take one photo out first."),
+    "extra_costs": N_("This is one more than your package includes, and it costs extra. Say yes first."),
+    "photo_withdrawn": N_("The studio has taken this photo back for now. Your other photos and your choice are safe."),
     "strange_cap": N_("The limit is a number from 0 to 9999."),
     "already_submitted": N_(
         "Your choice has been sent already. Ask the studio to open it again if you want to change it."

@@ -82,6 +82,22 @@ async def tell(session: Session, order_id: uuid.UUID) -> None:
         live.touch(session, live.gallery(gallery.id))
 
 
+async def withdraw_photo(
+    session: Session, actor: Actor, order_id: uuid.UUID, photo_id: uuid.UUID, *, withdrawn: bool
+) -> None:
+    """Take a photo back from the customer, or show it again. What was chosen of it goes, while one still chooses."""
+    photo = await photos.withdraw_photo(session, actor, photo_id, withdrawn=withdrawn)
+    if photo.order_id != order_id:
+        raise NotFound
+    gallery = await queries.gallery_of_order(session, order_id, lock=True)
+    if gallery is None:
+        return
+    gallery.pick_version += 1
+    for row in await queries.picks_of_photo(session, gallery.id, photo_id) if gallery.state == "open" else ():
+        row.removed_at, row.changed_n = clock.now(), gallery.pick_version
+    live.touch(session, live.gallery(gallery.id), live.order(order_id))
+
+
 async def downloads(session: Session, actor: Actor, gallery_id: uuid.UUID) -> list[DownloadItem]:
     """List what may be taken home; empty before the release."""
     gallery = await get_gallery(session, actor, gallery_id, "gallery.read")

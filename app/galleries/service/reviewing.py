@@ -8,7 +8,7 @@ from app.core.db import Session
 from app.galleries import queries, rules
 from app.galleries.models import Gallery, Verdict
 from app.galleries.schemas import PhotoCard, RemarkView, ReviewItem, ReviewPage, ReviewStatus
-from app.galleries.service.choosing import author_names, get_gallery
+from app.galleries.service.choosing import get_gallery
 from app.galleries.service.review import STAGE
 from app.identity import service as identity
 from app.orders import service as orders
@@ -27,7 +27,7 @@ async def review_page(session: Session, actor: Actor, gallery_id: uuid.UUID) -> 
     originals = {one.photo_id: one for one in await photos.photos_of_order(session, actor, order.id)}
     remarks = await photos.remarks_of_order(session, order.id)
     verdicts = await queries.verdicts(session, gallery.id)
-    names = await author_names(session, gallery.id)
+    names = await queries.people(session, gallery.id)
     used = sum(kind == "revision" for kind, _ in await production.rounds_of(session, order.id))
     at = await production.stage_of(session, order.id)
     studio = await identity.get_studio(session, gallery.studio_id)

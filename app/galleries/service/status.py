@@ -6,8 +6,8 @@ from app.core.access import Actor, allows
 from app.core.db import Session
 from app.galleries import queries
 from app.galleries.schemas import GalleryStatus
-from app.galleries.service.choosing import meter_of
 from app.galleries.service.links import links_of
+from app.galleries.service.meters import meter_of
 from app.galleries.service.release import release_blocked
 from app.galleries.service.reviewing import review_status
 from app.orders import service as orders

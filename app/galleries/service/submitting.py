@@ -12,7 +12,8 @@ from app.galleries import queries, rules
 from app.galleries.errors import AlreadySubmitted, ChoiceChanged, NothingChosen
 from app.galleries.models import Gallery, Pick, Submission
 from app.galleries.schemas import ChoicePage, Meter, PhotoCard, SentPage, SumLine
-from app.galleries.service.choosing import author_names, get_gallery, meter, priced
+from app.galleries.service.choosing import get_gallery
+from app.galleries.service.meters import meter, priced
 from app.identity import service as identity
 from app.orders import service as orders
 from app.orders.models import Order
@@ -160,7 +161,7 @@ async def sent_page(session: Session, actor: Actor, gallery_id: uuid.UUID) -> Se
     if last is None:
         return None
     order = await orders.get_order(session, actor, gallery.order_id)
-    names = await author_names(session, gallery.id)
+    names = await queries.people(session, gallery.id)
     counted = [
         meter(priced(order, one["product"], one["chosen"]), one["product"], gallery)
         for one in last.snapshot.get("products", [])

@@ -18,6 +18,7 @@ from app.photos.service.intake import (
 )
 from app.photos.service.remarks import (
     add_remark,
+    change_remark,
     remark_counts,
     remarks_of_order,
     remarks_of_photo,
@@ -46,12 +47,14 @@ from app.photos.service.views import (
     photos_of_order,
     release_finals,
     released_of_order,
+    released_of_photos,
     rendition_keys,
     require_shown,
     shown_versions,
     strips,
     take_offer_back,
     versions_of_photos,
+    withdraw_photo,
 )
 
 __all__ = [
@@ -59,6 +62,7 @@ __all__ = [
     "accept_upload",
     "add_finished",
     "add_remark",
+    "change_remark",
     "files_of_versions",
     "find_duplicate",
     "find_served",
@@ -85,6 +89,7 @@ __all__ = [
     "record_warning",
     "release_finals",
     "released_of_order",
+    "released_of_photos",
     "remark_counts",
     "remarks_of_order",
     "remarks_of_photo",
@@ -100,6 +105,7 @@ __all__ = [
     "take_offer_back",
     "tick_remark",
     "versions_of_photos",
+    "withdraw_photo",
     "write_down",
     "write_down_upload",
 ]

@@ -67,6 +67,23 @@ async def remove_remark(session: Session, actor: Actor, remark_id: uuid.UUID) ->
     return row
 
 
+async def change_remark(session: Session, actor: Actor, remark_id: uuid.UUID, *, body: str, chips: list[str]) -> Remark:
+    """Say one's own remark in other words. Raises EmptyRemark."""
+    row = await session.get(Remark, remark_id)
+    require(actor, "remark.write", row)
+    if row is None or row.removed_at is not None:
+        raise NotFound
+    if row.author_id != actor.id:
+        raise Forbidden
+    words, kept = clean_words(body, rules.LONGEST_REMARK), rules.clean_chips(chips)
+    if not words and not kept:
+        raise EmptyRemark
+    before = {"body": row.body, "chips": list(row.chips)}
+    row.body, row.chips = words, kept
+    audit.record(session, actor, "remark.change", row, before=before, after={"body": words, "chips": kept})
+    return row
+
+
 async def tick_remark(session: Session, actor: Actor, remark_id: uuid.UUID, *, done: bool) -> Remark:
     """Tick a remark off, or untick it."""
     row = await session.get(Remark, remark_id)

@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime
 
+from app.core import audit, clock
 from app.core.access import Actor, require
 from app.core.db import Session
-from app.core.errors import NotFound, SignInNeeded
+from app.core.errors import Gone, NotFound, SignInNeeded
 from app.orders import service as orders
 from app.photos import queries, rules
 from app.photos.errors import NotReadyYet
@@ -25,6 +26,7 @@ def shown(photo: Photo, version: Version, file: File) -> Shown:
         developing=version.basis == "preview", size=file.size, captured_wall=photo.captured_wall,
         details=rules.describe(version.details or {}), n=version.n, format=version.format,
         rating=rules.stars(version.details or {}),
+        withdrawn=photo.withdrawn_at is not None,
     )  # fmt: skip
 
 
@@ -74,6 +76,12 @@ async def released_of_order(session: Session, actor: Actor, order_id: uuid.UUID)
     ]
 
 
+async def released_of_photos(session: Session, photo_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Shown]:
+    """Map photos to their newest released version (the caller has passed the door)."""
+    rows = await queries.released_of_photos(session, photo_ids)
+    return {row.Photo.id: shown(row.Photo, row.Version, row.File) for row in rows}
+
+
 async def health(session: Session, order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Health]:
     """Count the photos of orders (the caller has passed the door)."""
     counts: dict[uuid.UUID, dict[str, int]] = {order_id: {} for order_id in order_ids}
@@ -106,6 +114,17 @@ async def get_photo(session: Session, actor: Actor, photo_id: uuid.UUID) -> Phot
     return photo
 
 
+async def withdraw_photo(session: Session, actor: Actor, photo_id: uuid.UUID, *, withdrawn: bool) -> Photo:
+    """Keep a photo from the customer, or show it again."""
+    photo = await session.get(Photo, photo_id)
+    require(actor, "photo.withdraw", photo)
+    assert photo is not None  # noqa: S101 - `require` let it pass
+    if withdrawn != (photo.withdrawn_at is not None):
+        photo.withdrawn_at = clock.now() if withdrawn else None
+        audit.record(session, actor, "photo.withdraw" if withdrawn else "photo.show", photo)
+    return photo
+
+
 async def require_shown(session: Session, photo: Photo) -> None:
     """Make sure that a photo can be shown. Raises NotReadyYet."""
     if await queries.original_state(session, photo.id) != "ready":
@@ -125,6 +144,7 @@ async def find_served(session: Session, actors: Collection[Actor], version_id: u
     for actor in actors:
         try:
             _let_pass(actor, row.Version, recipe)
+            _not_withdrawn(actor, row.Photo)
             break
         except Exception as closed:  # noqa: BLE001 - the next of a browser's actors may pass
             problem = closed
@@ -156,6 +176,12 @@ def _let_pass(actor: Actor, version: Version, recipe: str) -> None:
             raise NotFound
         return
     require(actor, "photo.original" if recipe == "original" else "photo.read", version)
+
+
+def _not_withdrawn(actor: Actor, photo: Photo) -> None:
+    """Keep what the studio took back from its customer. Raises Gone."""
+    if actor.kind == "customer" and photo.withdrawn_at is not None:
+        raise Gone("photo_withdrawn")
 
 
 def _type_of(image_format: str | None) -> str:

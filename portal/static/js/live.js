@@ -14,6 +14,7 @@
     (part !== document.activeElement && part.contains(document.activeElement) && document.activeElement.matches("input:not([type=checkbox], [type=radio]), textarea, select"));
 
   const renew = async (mark) => {
+    if (!mark.dataset.fragment) return document.dispatchEvent(new CustomEvent("live:changed", { detail: { topic: mark.dataset.topic } }));
     if (busy.has(mark)) return busy.set(mark, true);
     busy.set(mark, false);
     let rest = REST;

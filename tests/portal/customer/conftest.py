@@ -12,6 +12,9 @@ from app.core.db import Database
 from app.core.settings import Settings
 from app.main import create_app
 from tests import story
+from tests.portal.customer.house import studio
+
+__all__ = ["studio"]
 
 TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
 

@@ -1,66 +1,12 @@
 """The customer's pages in Chromium, on a phone and at a desk, with script and without."""
 
-import asyncio
-import sys
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-
-import msgspec
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-import storage
-from app.core.db import Database
-from app.core.settings import Settings
-from tests import story
 from tests.browser import DESKTOP, PHONE, OpenPage, axe_findings, layout_shift
-from tests.conftest import SECRET, settings_in
-from tests.servers.process import free_port, running
+from tests.portal.customer.house import Studio, enter
 
 pytestmark = pytest.mark.browser
-
-
-class Studio(msgspec.Struct):
-    """A running studio and the way to its gallery."""
-
-    url: str
-    key: str
-    pin: str
-    photos: list[str]
-
-
-async def _gallery(settings: Settings) -> tuple[story.NewLink, list[str]]:
-    db = Database(settings)
-    begun = await story.begin(db, included=2, most=4)
-    photos = await story.ready_order(db, storage.from_url(settings.storage_url), begun, count=9)
-    made = await story.link(db, begun)
-    await db.close()
-    return made, [str(photo) for photo in photos]
-
-
-@pytest.fixture
-def studio(tmp_path: Path, sqlite_url: str) -> Iterator[Studio]:
-    """A web process of its own, with one gallery of nine photos."""
-    port = free_port()
-    settings = settings_in(tmp_path / "var", PORT=str(port), SAFELIGHT_DATABASE_URL=sqlite_url)
-    with ThreadPoolExecutor(1) as pool:
-        made, photos = pool.submit(asyncio.run, _gallery(settings)).result()
-    environment = [
-        f"SAFELIGHT_DATA={settings.data}", f"SAFELIGHT_SECRET={SECRET}", f"PORT={port}",
-        f"SAFELIGHT_DATABASE_URL={sqlite_url}",
-    ]  # fmt: skip
-    server = [sys.executable, "-m", "uvicorn", "app.main:create_app", "--factory", "--port", str(port)]
-    with running(["env", *environment, *server], port, tmp_path / "web.log"):
-        yield Studio(settings.base_url, made.key, made.pin, photos)
-
-
-async def enter(page: Page, studio: Studio) -> None:
-    await page.goto(f"{studio.url}/g/{studio.key}")
-    assert await axe_findings(page) == []
-    await page.get_by_label("PIN").fill(studio.pin)
-    await page.locator("main button").click()
-    await expect(page.locator("h1")).to_have_text("林夏 & 陈屿")
 
 
 async def test_choosing_with_script_changes_heart_and_meter_in_place(studio: Studio, open_page: OpenPage) -> None:
@@ -71,6 +17,9 @@ async def test_choosing_with_script_changes_heart_and_meter_in_place(studio: Stu
     hearts = page.locator(".heart")
     for place, words in enumerate(["还可以选 1 张", "都选好了，再选每张 ¥80", "加选 1 张 × ¥80 = ¥80"]):
         await hearts.nth(place).click()
+        if place == 2:  # the first one that costs: the price is said before
+            await expect(page.locator("#extra-body")).to_contain_text("+¥80")
+            await page.get_by_role("button", name="就选这张").click()
         await expect(page.locator("#meter .said")).to_have_text(words)
         await expect(hearts.nth(place)).to_have_attribute("aria-pressed", "true")
     await expect(hearts.nth(5).locator(".price")).to_be_visible()
@@ -107,9 +56,12 @@ async def test_a_tap_on_the_photo_opens_the_sheet_and_leaves_a_ring(studio: Stud
     await page.get_by_role("button", name="撤回第 1 条意见").click()
     await expect(page.locator(".remarks li")).to_have_count(0)
     await page.keyboard.press("ArrowRight")
-    await expect(page.locator("h1")).to_have_text("SLT_0002")
+    await expect(page.locator("#viewer h1")).to_have_text("SLT_0002")
+    assert page.url.endswith(f"/photos/{studio.photos[1]}")
     await page.locator(".view-top a").click()
-    assert page.url.endswith(f"#p-{studio.photos[1]}")
+    await expect(page.locator("#viewer")).to_be_hidden()
+    assert "/photos/" not in page.url
+    await expect(page.locator(f"#p-{studio.photos[1]} a")).to_be_focused()
 
 
 async def test_everything_works_without_script(studio: Studio, open_page: OpenPage) -> None:
@@ -121,7 +73,7 @@ async def test_everything_works_without_script(studio: Studio, open_page: OpenPa
     await expect(page.locator("#meter")).to_contain_text("1 more is included")
     await page.locator(".tile a").first.click()
     await page.locator(".deed.pick").click()
-    await expect(page.locator("#meter")).to_contain_text("2 / 2")
+    await expect(page.locator("#v-meter")).to_contain_text("2 / 2")
     await page.get_by_label("Stray hair").check()
     await page.locator(".where .grid .choice").first.click()
     await page.get_by_role("button", name="Save the remark").click()

@@ -59,8 +59,8 @@ async def test_a_withdrawn_link_is_gone_and_says_nothing_of_the_photos(visit: Vi
 async def test_a_pick_without_script_leads_back_to_its_place(visit: Visit) -> None:
     await visit.enter()
     photo = visit.photos[0]
-    answer = await visit.post(f"/photos/{photo}/pick?view=tile&filter=open")
-    assert str(answer.url).endswith(f"{visit.home}?filter=open#p-{photo}")
+    answer = await visit.post(f"/photos/{photo}/pick?view=tile&filter=undecided")
+    assert str(answer.url).endswith(f"{visit.home}?filter=undecided&at={photo}#p-{photo}")
     answer = await visit.post(f"/photos/{photo}/unpick?view=photo")
     assert str(answer.url).endswith(f"{visit.home}/photos/{photo}")
 
@@ -88,8 +88,8 @@ async def test_the_price_of_an_extra_stands_there_before_it_is_chosen(visit: Vis
 async def test_a_pick_beyond_the_limit_says_so_and_keeps_the_rest(visit: Visit) -> None:
     await visit.enter()
     for photo in visit.photos[:4]:
-        await visit.post(f"/photos/{photo}/pick")
-    refused = await visit.post(f"/photos/{visit.photos[4]}/pick", htmx=True)
+        await visit.post(f"/photos/{photo}/pick?extra=yes")
+    refused = await visit.post(f"/photos/{visit.photos[4]}/pick?extra=yes", htmx=True)
     assert refused.status_code == 409
     assert '<hx-partial hx-target="#flash"' in refused.text
     assert "At most 4 photos" in refused.text
@@ -102,10 +102,10 @@ async def test_the_customers_own_limit_holds_until_it_is_lifted(visit: Visit) ->
     assert "Your limit is kept" in kept.text
     for photo in visit.photos[:2]:
         await visit.post(f"/photos/{photo}/pick")
-    assert (await visit.post(f"/photos/{visit.photos[2]}/pick")).status_code == 409
+    assert (await visit.post(f"/photos/{visit.photos[2]}/pick?extra=yes")).status_code == 409
     assert (await visit.post("/cap", cap="many")).status_code == 422
     assert "no limit any more" in (await visit.post("/cap", cap="0", none="1")).text
-    assert (await visit.post(f"/photos/{visit.photos[2]}/pick")).status_code == 200
+    assert (await visit.post(f"/photos/{visit.photos[2]}/pick?extra=yes")).status_code == 200
 
 
 async def test_a_remark_without_script_points_at_one_of_nine_fields(visit: Visit) -> None:
@@ -140,7 +140,7 @@ async def test_sending_settles_the_choice_and_the_page_says_what_happens_now(vis
     await visit.enter()
     assert "Nothing chosen yet" in (await visit.client.get(f"{visit.home}/submit")).text
     for photo in visit.photos[:3]:
-        await visit.post(f"/photos/{photo}/pick")
+        await visit.post(f"/photos/{photo}/pick?extra=yes")
     summary = (await visit.client.get(f"{visit.home}/submit")).text
     assert "1 × ¥80" in summary
     assert "Send this choice, ¥80 extra" in summary

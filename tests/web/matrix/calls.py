@@ -74,6 +74,7 @@ CALLS: dict[str, Call] = {
     f"POST {PHOTO}/pick": Call("choosing"),
     f"POST {PHOTO}/unpick": Call("choosing"),
     f"POST {PHOTO}/remarks": Call("choosing", _remark),
+    f"POST {PHOTO}/remarks/{{remark_id}}": Call("choosing", lambda _w, _p: {"body": "darker"}),
     f"POST {PHOTO}/remarks/{{remark_id}}/remove": Call("choosing"),
     f"POST {GALLERY}/cap": Call("choosing", lambda _w, _p: {"cap": "3"}),
     f"POST {GALLERY}/submit": Call("choosing"),

@@ -52,10 +52,14 @@ POST /gallery/{gallery_id}/cap                                              401 
 GET /gallery/{gallery_id}/download.zip                                      401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 HEAD /gallery/{gallery_id}/download.zip                                     401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 GET /gallery/{gallery_id}/downloads                                         401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
+GET /gallery/{gallery_id}/changes                                           401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
+GET /gallery/{gallery_id}/compare                                           401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
+GET /gallery/{gallery_id}/part                                              401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 GET /gallery/{gallery_id}/live                                              401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 GET /gallery/{gallery_id}/photos/{photo_id}                                 401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 POST /gallery/{gallery_id}/photos/{photo_id}/pick                           401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 POST /gallery/{gallery_id}/photos/{photo_id}/remarks                        401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
+POST /gallery/{gallery_id}/photos/{photo_id}/remarks/{remark_id}            401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 POST /gallery/{gallery_id}/photos/{photo_id}/remarks/{remark_id}/remove     401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 POST /gallery/{gallery_id}/photos/{photo_id}/unpick                         401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 GET /gallery/{gallery_id}/pin                                               401 401  401   401  401  401  401   401   401   401   401 401    401   ok    ok    ok   401   401   410   410
@@ -89,6 +93,7 @@ POST /studio/orders/{order_id}/release                                      401 
 POST /studio/orders/{order_id}/review/round                                 401 401  401    ok   ok   ok  403   404   403   403   404 404    404  401   401   401   401   401   401   401
 POST /studio/orders/{order_id}/review/skip                                  401 401  401    ok   ok   ok  403   404   403   403   404 404    404  401   401   401   401   401   401   401
 POST /studio/orders/{order_id}/retry                                        401 401  401    ok   ok   ok   ok   404    ok   404   404 404    404  401   401   401   401   401   401   401
+POST /studio/orders/{order_id}/photos/{photo_id}/withdraw                   401 401  401    ok   ok   ok  403   404   403   404   403 404    404  401   401   401   401   401   401   401
 GET /studio/packages                                                        401 401  401    ok   ok   ok  403   403   403    ok   403  ok     ok  401   401   401   401   401   401   401
 POST /studio/packages                                                       401 401  401    ok   ok  403  403   403   403   403   403  ok     ok  401   401   401   401   401   401   401
 POST /studio/orders/{order_id}/plan                                         401 401  401    ok   ok  403  403   404   403   403   403 404    404  401   401   401   401   401   401   401
