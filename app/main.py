@@ -31,6 +31,7 @@ from app.galleries import api as galleries_api
 from app.galleries import service as galleries
 from app.identity.api import CustomerActor, find_actors, provide_actor, provide_actors
 from app.photos import api as photos
+from app.photos import web as uploads
 from app.production import api as production
 from portal.pages import STATIC, Pages
 from portal.routes import PAGES
@@ -53,6 +54,14 @@ API: list[ControllerRouterHandler] = [
     photos.list_photos,
     photos.get_photo,
     photos.add_photo,
+    uploads.about_uploads,
+    uploads.about_upload,
+    uploads.create_upload,
+    uploads.look_at_upload,
+    uploads.append_to_upload,
+    uploads.end_upload,
+    uploads.overridden,
+    uploads.announce,
     production.list_orders,
     production.get_order,
     production.add_order,

@@ -50,6 +50,11 @@ class Incoming:
         return self._size
 
     @property
+    def held(self) -> bool:
+        """Whether it is still ours: neither kept, nor discarded, nor put down."""
+        return self._fd >= 0
+
+    @property
     def sha256(self) -> str:
         """SHA-256 of the bytes so far, lower-case hex."""
         return self.measure().sha256
@@ -85,6 +90,14 @@ class Incoming:
         if self._whole:
             self._meter.add(data)
         return len(data)
+
+    def cut(self, size: int) -> None:
+        """Forget what lies beyond `size` bytes; nothing happens when there is nothing."""
+        if size >= self._size:
+            return
+        with translated():
+            os.ftruncate(self._fd, size)
+        self._size, self._whole, self._meter = size, size == 0, Meter()
 
     def flush(self) -> None:
         """Bring what was written, and the name it has, to the disk."""

@@ -30,6 +30,35 @@ class File(Row, Scoped, Base):
     __table_args__ = (UniqueConstraint("order_id", "sha256"),)
 
 
+class Upload(Row, Scoped, Base):
+    """A file that is expected: its bytes come in parts. While one is open, its order's shoot is not complete.
+
+    `offset` counts the bytes that are safe; the last one is only when the photo is written down. A row of size 0 holds
+    the shoot open for a while, for whoever does not know how many files will come.
+    """
+
+    __tablename__ = "upload"
+    READ: ClassVar[str] = "photo.add"
+    actor_id: Mapped[uuid.UUID | None]
+    name: Mapped[str]
+    path: Mapped[str]  # as the browser names it below the chosen folder: only compared, so that it is taken up again
+    section: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    offset: Mapped[int] = mapped_column(BigInteger, default=0)
+    sha256: Mapped[str | None]  # what the sender says it is; then what it is
+    told: Mapped[str] = mapped_column(default="")  # the sender's metadata, given back as it came
+    state: Mapped[str]  # open, done, cancelled, expired
+    expires_at: Mapped[datetime]
+    photo_id: Mapped[uuid.UUID]  # the ids and the key it will have; of a file the order has already: that photo's
+    version_id: Mapped[uuid.UUID]
+    file_id: Mapped[uuid.UUID]
+    duplicate: Mapped[bool] = mapped_column(default=False)
+    __table_args__ = (
+        Index("ix_upload_order_state", "order_id", "state"),
+        Index("ix_upload_expiry", "state", "expires_at"),
+    )
+
+
 class Photo(Row, Scoped, Base):
     """One frame. Its place in the shoot is given by capture time, then by name."""
 

@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select, update
 from sqlalchemy.orm import aliased
 
 from app.core import clock
 from app.core.access import Actor, visible
 from app.core.db import Session
-from app.photos.models import File, Photo, Remark, Rendition, Version
+from app.photos.models import File, Photo, Remark, Rendition, Upload, Version
 from app.photos.rules import ORIGINAL, RETOUCHED
 
 
@@ -270,3 +270,51 @@ async def version_ids_and_files(
     """Fetch versions with their files."""
     statement = select(Version, File).join(File, File.id == Version.file_id).where(Version.id.in_(version_ids))
     return {row.Version.id: row for row in (await session.execute(statement)).all()}
+
+
+def _is_open(now: datetime) -> ColumnElement[bool]:
+    return and_(Upload.state == "open", Upload.expires_at > now)
+
+
+async def open_uploads(session: Session, order_id: uuid.UUID) -> Sequence[Upload]:
+    """List the files an order's shoot waits for, as they were announced."""
+    statement = select(Upload).where(Upload.order_id == order_id, _is_open(clock.now())).order_by(Upload.id)
+    return (await session.execute(statement)).scalars().all()
+
+
+async def count_open_uploads(session: Session, order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Count what keeps orders' shoots open."""
+    statement = (
+        select(Upload.order_id, func.count())
+        .where(Upload.order_id.in_(order_ids), _is_open(clock.now()))
+        .group_by(Upload.order_id)
+    )
+    return {row[0]: row[1] for row in (await session.execute(statement)).all()}
+
+
+async def locked_upload(session: Session, upload_id: uuid.UUID) -> Upload | None:
+    """Fetch an upload as it is now and hold it until the transaction ends."""
+    statement = select(Upload).where(Upload.id == upload_id).with_for_update()
+    fresh = statement.execution_options(populate_existing=True)
+    return (await session.execute(fresh)).scalar_one_or_none()
+
+
+async def expired_uploads(session: Session, now: datetime, limit: int) -> Sequence[Upload]:
+    """List uploads whose time is over, the oldest first."""
+    statement = select(Upload).where(Upload.state == "open", Upload.expires_at <= now).order_by(Upload.expires_at)
+    return (await session.execute(statement.limit(limit).with_for_update(skip_locked=True))).scalars().all()
+
+
+async def files_like(session: Session, order_id: uuid.UUID, names: Collection[str]) -> Sequence[File]:
+    """List an order's files of some names."""
+    statement = select(File).where(File.order_id == order_id, File.camera_name.in_(names))
+    return (await session.execute(statement)).scalars().all()
+
+
+async def move_offset(session: Session, upload_id: uuid.UUID, offset: int, expires_at: datetime) -> None:
+    """Write down how far an open upload is."""
+    await session.execute(
+        update(Upload)
+        .where(Upload.id == upload_id, Upload.state == "open")
+        .values(offset=offset, expires_at=expires_at)
+    )

@@ -22,6 +22,8 @@ SCREEN = Recipe(name="screen", long_side=2048, quality=88, sharpen=0.2)  # unmar
 CUSTOMER_RECIPES = frozenset({"grid", "proof", "look"})
 REVIEW_RECIPES = frozenset({"grid", "proof"})  # of a finished photo that waits for its customer's word
 LONGEST_NAME = 200
+LONGEST_PATH = 1000
+MOST_BYTES = 4 << 30  # of one file
 _CHIPS = re.compile(r"[a-z_]{1,24}")
 LONGEST_REMARK = 1000
 
@@ -39,6 +41,12 @@ def clean_name(name: str) -> str:
         keep_ending = dot and len(ending) <= 8
         shown = f"{stem[: LONGEST_NAME - 10]}…{dot}{ending}" if keep_ending else shown[:LONGEST_NAME]
     return shown if shown.strip(". ") else "unnamed"
+
+
+def section_of(path: str) -> str:
+    """Name the part of the shoot a file belongs to: the folders above it."""
+    folders = [clean_name(part) for part in path.replace("\\", "/").split("/")[:-1] if part.strip(". ")]
+    return clean_name(" · ".join(folders)) if folders else ""
 
 
 def base_name(name: str) -> str:

@@ -103,6 +103,63 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     duplicate: bool
 
 
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """A file somebody wants to send. `path` is its place below the chosen folder; `sure`: send it in any case."""
+
+    name: str
+    size: int
+    path: str = ""
+    sha256: str | None = None
+    sure: bool = False
+    told: str = ""
+
+
+class Announced(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a wanted file.
+
+    new, or open (taken up again at `offset`): send it to `id`. known: these bytes are here. like: a file of this name
+    and size is here, with `sha256`; compare, then ask again.
+    """
+
+    state: str
+    id: uuid.UUID | None = None
+    offset: int = 0
+    sha256: str | None = None
+
+
+class UploadView(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that is expected."""
+
+    id: uuid.UUID
+    name: str
+    section: str
+    size: int
+    offset: int
+
+    @property
+    def percent(self) -> int:
+        """How much is here, in per cent."""
+        return self.offset * 100 // max(1, self.size)
+
+
+class Expected(msgspec.Struct, frozen=True, kw_only=True):
+    """What an order's shoot still waits for; `files` are the first of `count`."""
+
+    count: int
+    files: list[UploadView]
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far an upload is."""
+
+    id: uuid.UUID
+    offset: int
+    size: int
+    expires_at: datetime
+    told: str
+    done: bool
+
+
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """A photo on a page. `recipe` is the rendition staff see large; sizes are upright pixels."""
 

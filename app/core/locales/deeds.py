@@ -4,6 +4,9 @@ from app.core.i18n import N_
 
 DEEDS: dict[str, str] = {
     "order_added": N_("The order %(number)s is written down. Bring its photos in next."),
+    "photos_added": N_("%(count)s photos are safe and being prepared."),
+    "photos_known": N_("These photos are in the order already. Nothing was added twice."),
+    "shoot_complete": N_("The shoot is complete as it is. The order goes on as soon as its photos are ready."),
     "photo_retried": N_("Another try has begun. The page shows what becomes of it."),
     "photo_taken_back": N_("The customer no longer sees this photo."),
     "photo_shown_again": N_("The customer sees this photo again."),

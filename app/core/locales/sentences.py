@@ -178,6 +178,14 @@ SENTENCES: dict[str, str] = {
     ),
     "too_many_parts": N_("These are too many files at once. Send them in several goes."),
     "upload_busy": N_("This file is being sent by another window already. Wait for it to finish."),
+    "no_photo_name": N_("%(name)s is not a picture's name. Photos and RAW files are taken here."),
+    "file_empty": N_("%(name)s is empty. Look at it on the camera's card."),
+    "file_too_large": N_("%(name)s is larger than 4 GB. Split it or export it smaller."),
+    "upload_gone": N_("This file is not expected any more. Choose it again to send it."),
+    "upload_done": N_("This file has arrived whole already."),
+    "offset_mismatch": N_("The file goes on where its last safe part ends."),
+    "checksum_mismatch": N_("A part arrived damaged and was not kept. It is sent again."),
+    "upload_too_long": N_("More arrived than the file had when it was chosen. Was it changed? Choose it again."),
     "no_match": N_(
         "%(name)s fits no photo of this job. The file was kept. Match it by hand or send it with its camera name."
     ),

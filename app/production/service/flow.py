@@ -130,10 +130,14 @@ async def step_back(session: Session, actor: Actor, order_id: uuid.UUID, event: 
 
 
 async def complete_step(session: Session, order_id: uuid.UUID) -> None:
-    """Look whether an order's photos let it move on: none waits any more; failed ones hold nobody back."""
+    """Look whether an order's photos let it move on: none waits any more and no file is expected.
+
+    Failed photos hold nobody back.
+    """
     progress = await begin_order(session, order_id)
     health = (await photos.health(session, [order_id]))[order_id]
-    if progress.stage == "intake" and health.ready and not health.waiting:
+    settled = health.ready and not health.waiting
+    if progress.stage == "intake" and settled and not await photos.shoot_is_open(session, order_id):
         await happen(session, SYSTEM, order_id, "photos_ready")
         await jobs.enqueue(session, OpenGallery(order_id), studio_id=progress.studio_id, order_id=order_id)
 
