@@ -10,9 +10,13 @@ from pathlib import Path
 VENDOR = Path(__file__).parents[1] / "portal" / "static" / "vendor"
 HTMX = "htmx.org@4.0.1"
 SCALAR = "@scalar/api-reference@1.46.4"
+TUS = "tus-js-client@4.3.1"
 LUCIDE = "lucide-static@1.62.0"
-FILES = {HTMX: {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "LICENSE"},
-         SCALAR: {"dist/browser/standalone.js": "standalone.js"}}  # fmt: skip
+FILES = {
+    HTMX: {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "LICENSE"},
+    TUS: {"dist/tus.min.js": "tus.min.js", "LICENSE": "LICENSE"},
+    SCALAR: {"dist/browser/standalone.js": "standalone.js"},
+}
 MIT = """MIT License
 
 Copyright (c) {}
@@ -85,7 +89,7 @@ def sprite(package: str, source: Path) -> None:
 
 def main() -> None:
     """Refresh everything."""
-    for package, take in ((HTMX, copy), (SCALAR, copy), (LUCIDE, sprite)):
+    for package, take in ((HTMX, copy), (TUS, copy), (SCALAR, copy), (LUCIDE, sprite)):
         with tempfile.TemporaryDirectory() as name:
             take(package, unpack(package, Path(name)))
         print(package)

@@ -13,6 +13,7 @@ from app.core import clock, jobs
 from app.core.db import Session
 from app.core.jobs import Job, Lane, State, Task
 from app.identity import service as identity
+from app.photos import service as photos
 from app.production import service as production
 from storage import Store
 from workers.context import JobContext, Kind, Kinds
@@ -83,7 +84,15 @@ def _job_of(key: str, prefix: str) -> uuid.UUID | None:
 
 
 async def sweep_uploads(context: JobContext) -> None:
-    """Remove uploads that were begun and never ended."""
+    """Give up uploads that were begun and never ended, and remove their bytes."""
+    while True:
+        context.stop_if_cancelled()
+        async with context.db.write() as session:
+            ended = await photos.expire_uploads(session)
+        for upload_id in ended:
+            await asyncio.to_thread(photos.forget_bytes, context.store, upload_id)
+        if not ended:
+            break
     gone = await asyncio.to_thread(context.store.sweep, KEEP_UPLOADS.total_seconds())
     if gone:
         log.info("uploads_swept", count=gone)

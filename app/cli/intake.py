@@ -75,7 +75,9 @@ async def take_in(
             below = path.parent.relative_to(root).as_posix() if path.is_relative_to(root) else "."
             section = "" if below == "." else rules.clean_name(below.replace("/", " · "))
             outcome = await take_in_one(db, store, order_id, path, section)
+            await still()
         on_done(outcome)
         return outcome
 
-    return list(await asyncio.gather(*(one(path) for path in paths)))
+    async with photos.shoot_held(db, order_id) as still:  # the order waits for the last of them
+        return list(await asyncio.gather(*(one(path) for path in paths)))

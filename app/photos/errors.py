@@ -26,7 +26,7 @@ class EmptyRemark(BadInput):
 class NoPhotoName(BadInput):
     """The file's name is not a picture's, or it is empty or too large."""
 
-    default_code = "no_photo_name"
+    default_code = "not_a_photo_name"
 
 
 class UploadGone(Gone):

@@ -49,6 +49,8 @@ async def _order_page(
         stages=STAGES, gallery=status, made=made, wrong=wrong, form_key=uuid.uuid4().hex,
         account=await orders.account(session, actor, order_id) if sees_money else None,
         people=await galleries.people_of_order(session, actor, order_id) if may(actor, "link.write") else [],
+        may_add=may(actor, "photo.add"), endings=photos.PHOTO_ENDINGS, most=photos.MOST_BYTES,
+        expected=await photos.expected(session, order_id) if may(actor, "photo.add") else None,
         may_retry=may(actor, "photo.retry"), may_link=may(actor, "link.write"),
         may_pay=may(actor, "money.write"), methods=PAYMENT_METHODS, may_plan=may(actor, "task.plan"), skills=SKILLS,
     )  # fmt: skip

@@ -1,9 +1,12 @@
 """A web process with an order that takes photos, and who may send them."""
 
 import asyncio
+import base64
 import contextlib
 import hashlib
+import socket
 import sys
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
@@ -18,11 +21,15 @@ from app.core.db import Database
 from app.core.settings import Settings
 from app.core.web.csrf import token_of
 from app.identity import service as identity
+from app.photos.models import Upload
 from tests import story as stories
 from tests.conftest import SECRET, settings_in
 from tests.servers.process import free_port, running
 
 HOUR = timedelta(hours=1)
+TUS = {"tus-resumable": "1.0.0"}
+BYTES = {"content-type": "application/offset+octet-stream"}
+GUARD_S = 60
 
 
 class Sender(msgspec.Struct):
@@ -120,3 +127,64 @@ def another_order(sender: Sender) -> uuid.UUID:
         return (await stories.another_order(db, sender.story, "Other", "周然")).order_id
 
     return sender.ask(make)  # type: ignore[no-any-return]
+
+
+def told(**pairs):
+    return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in pairs.items())
+
+
+def create(sender, name, size, body=None, **headers):
+    sent = {**TUS, "upload-length": str(size), "upload-metadata": told(filename=name), **headers}
+    return sender.client.post(sender.uploads, headers=sent, content=body)
+
+
+def made(sender, name, size):
+    answer = create(sender, name, size)
+    assert answer.status_code == 201, answer.text
+    return answer.headers["location"]
+
+
+def patch(sender, where, offset, body, **headers):
+    return sender.client.patch(where, headers={**TUS, **BYTES, "upload-offset": str(offset), **headers}, content=body)
+
+
+def offset(sender, where):
+    answer = sender.client.head(where, headers=TUS)
+    assert answer.status_code == 200, answer.status_code
+    return int(answer.headers["upload-offset"])
+
+
+def row(sender, where):
+    async def read(db):
+        async with db.read() as session:
+            return await session.get_one(Upload, uuid.UUID(where.rpartition("/")[2]))
+
+    return sender.ask(read)
+
+
+def raw_patch(sender, where, start, length):
+    """Open a PATCH by hand; the caller sends the bytes."""
+    out = socket.create_connection(("127.0.0.1", sender.settings.port), timeout=GUARD_S)
+    headers = {
+        **TUS, **BYTES, "upload-offset": str(start), "content-length": str(length), "host": "x",
+        "cookie": f"sl_staff={sender.client.cookies['sl_staff']}", **dict(sender.client.headers),
+    }  # fmt: skip
+    headers["host"] = f"127.0.0.1:{sender.settings.port}"
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    out.sendall(f"PATCH {where} HTTP/1.1\r\n{lines}\r\n".encode())
+    return out
+
+
+def until(true):
+    end = time.monotonic() + GUARD_S
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def not_refused(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True

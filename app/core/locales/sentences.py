@@ -178,8 +178,6 @@ SENTENCES: dict[str, str] = {
     ),
     "too_many_parts": N_("These are too many files at once. Send them in several goes."),
     "upload_busy": N_("This file is being sent by another window already. Wait for it to finish."),
-    "no_photo_name": N_("%(name)s is not a picture's name. Photos and RAW files are taken here."),
-    "file_empty": N_("%(name)s is empty. Look at it on the camera's card."),
     "file_too_large": N_("%(name)s is larger than 4 GB. Split it or export it smaller."),
     "upload_gone": N_("This file is not expected any more. Choose it again to send it."),
     "upload_done": N_("This file has arrived whole already."),

@@ -2,6 +2,7 @@
 
 from app.photos import permissions
 from app.photos.service.facts import PhotoFacts, list_photos, photo_facts
+from app.photos.rules import MOST_BYTES, PHOTO_ENDINGS
 from app.photos.service.intake import (
     accept_upload,
     add_finished,
@@ -13,6 +14,7 @@ from app.photos.service.intake import (
     newest_finished,
     prepare_upload,
     take_in,
+    take_part,
     write_down,
     write_down_upload,
 )
@@ -73,6 +75,8 @@ from app.photos.service.views import (
 __all__ = [
     "PhotoFacts",
     "MOST_AT_ONCE",
+    "MOST_BYTES",
+    "PHOTO_ENDINGS",
     "accept_upload",
     "add_finished",
     "add_remark",
@@ -127,6 +131,7 @@ __all__ = [
     "strips",
     "take_in",
     "take_offer_back",
+    "take_part",
     "tick_remark",
     "versions_of_photos",
     "withdraw_photo",

@@ -15,6 +15,7 @@ from app.core.access import Actor, require
 from app.core.db import Database, Session
 from app.core.errors import BadInput, SafelightError
 from app.core.ids import new_id
+from app.core.uploads import FilePart, keep
 from app.orders import service as orders
 from app.orders.models import Order
 from app.photos import queries, rules
@@ -155,6 +156,14 @@ async def take_in(db: Database, store: Store, actor: Actor, order_id: uuid.UUID,
         return await accept_upload(session, actor, order, incoming)
 
     return await write_down(db, store, incoming, accept)
+
+
+async def take_part(db: Database, store: Store, actor: Actor, order_id: uuid.UUID, part: FilePart) -> Accepted:
+    """Bring one file of a form into an order, as it arrives. Raises BadInput, BadUpload, Full, OrderClosed."""
+    incoming = await prepare_upload(db, actor, order_id, part.filename, rules.section_of(part.filename))
+    came = await keep(part, store, incoming.key)
+    measured = Hashes(size=came.size, sha256=came.sha256, crc32=came.crc32)
+    return await write_down_upload(db, store, actor, order_id, incoming.with_bytes(measured))
 
 
 async def prepare_upload(db: Database, actor: Actor, order_id: uuid.UUID, name: str, section: str) -> Incoming:

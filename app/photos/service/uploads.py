@@ -36,7 +36,7 @@ def _checked(wanted: Wanted) -> str:
     if not rules.is_photo_name(name):
         raise NoPhotoName(name=name)
     if wanted.size < 1:
-        raise NoPhotoName("file_empty", name=name)
+        raise NoPhotoName("empty_file")
     if wanted.size > rules.MOST_BYTES:
         raise TooLarge("file_too_large", name=name)
     return name

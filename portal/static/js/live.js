@@ -18,6 +18,7 @@
     if (busy.has(mark)) return busy.set(mark, true);
     busy.set(mark, false);
     let rest = REST;
+    const began = performance.now();
     const later = () => {
       busy.set(mark, true);
       rest = POLL;
@@ -34,6 +35,7 @@
       for (const part of parts) {
         const select = `#${CSS.escape(part.id)}`;
         if (part.isConnected && !held(part) && fresh.querySelector(select)) {
+          rest = Math.max(rest, 4 * (performance.now() - began)); // a heavy part is asked for less often
           await htmx.swap({ sourceElement: mark, target: part, text, select, swap: "outerMorph ignoreTitle:true" });
         }
       }
