@@ -15,16 +15,19 @@ from typing import Any, ClassVar
 
 import msgspec
 from litestar import Request, Response, route
+from litestar.connection import ASGIConnection
 from litestar.enums import HttpMethod
 from litestar.exceptions import InternalServerException
+from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from app.core.access import Actor
 from app.core.db import Database
 from app.core.errors import BadInput, SafelightError, TooLarge
 from app.core.uploads import BadUpload
-from app.core.web import problems
+from app.core.web import csrf, problems
 from app.core.web.given import GivenActor, GivenDb, GivenStore
+from app.core.web.origin import SAFE
 from app.photos import rules, service
 from app.photos.schemas import Progress, Wanted
 from app.photos.service.tus import ALGORITHMS, Sent, Sum, read_sum
@@ -71,9 +74,14 @@ def tus_answer(request: AnyRequest, exc: Exception) -> Response[Any]:
     return answer
 
 
-OPTIONS: dict[str, Any] = {"streams": True}
+async def require_header(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    """Ask for the page's token in the header: the body is the file's alone. Raises Forbidden."""
+    if connection.scope["method"] not in SAFE:  # type: ignore[typeddict-item]
+        csrf.check(connection, connection.headers.get(csrf.HEADER))
+
+
 SHARED: dict[str, Any] = {
-    "opt": OPTIONS, "include_in_schema": False, "request_max_body_size": None,
+    "opt": {"streams": True}, "guards": [require_header], "include_in_schema": False, "request_max_body_size": None,
     "exception_handlers": {Exception: tus_answer},
 }  # fmt: skip
 

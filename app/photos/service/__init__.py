@@ -1,8 +1,8 @@
 """The photos' use cases."""
 
 from app.photos import permissions
-from app.photos.service.facts import PhotoFacts, list_photos, photo_facts
 from app.photos.rules import MOST_BYTES, PHOTO_ENDINGS
+from app.photos.service.facts import PhotoFacts, list_photos, photo_facts
 from app.photos.service.intake import (
     accept_upload,
     add_finished,
@@ -73,17 +73,17 @@ from app.photos.service.views import (
 )
 
 __all__ = [
-    "PhotoFacts",
     "MOST_AT_ONCE",
     "MOST_BYTES",
     "PHOTO_ENDINGS",
+    "PhotoFacts",
     "accept_upload",
     "add_finished",
     "add_remark",
-    "change_remark",
     "announce",
     "append",
     "cancel_upload",
+    "change_remark",
     "complete_shoot",
     "create_upload",
     "expected",
@@ -125,17 +125,17 @@ __all__ = [
     "require_shown",
     "retry",
     "retry_all",
-    "shown_versions",
     "shoot_held",
     "shoot_is_open",
+    "shown_versions",
     "strips",
     "take_in",
     "take_offer_back",
     "take_part",
     "tick_remark",
+    "upload_progress",
     "versions_of_photos",
     "withdraw_photo",
-    "upload_progress",
     "write_down",
     "write_down_upload",
 ]

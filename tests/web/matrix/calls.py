@@ -22,6 +22,7 @@ class Call(msgspec.Struct, frozen=True):
     json: bool = False  # the fields are a program's words
     raw: bytes | None = None  # the whole body
     query: str = ""
+    headers: dict[str, str] = {}
 
 
 def _order_form(world: World, _place: Place) -> dict[str, str]:
@@ -70,6 +71,10 @@ PHOTO = GALLERY + "/photos/{photo_id}"
 ORDER = "/studio/orders/{order_id}"
 JOB = "/studio/job/{task_id}"
 CUSTOMER = "/studio/customers/{customer_id}"
+UPLOAD = ORDER + "/uploads/{upload_id}"
+TUS = {"tus-resumable": "1.0.0"}
+PART = {**TUS, "content-type": "application/offset+octet-stream", "upload-offset": "0"}
+NAMED = {**TUS, "upload-length": "5", "upload-metadata": "filename YS5qcGc="}
 CALLS: dict[str, Call] = {
     f"POST {PHOTO}/pick": Call("choosing"),
     f"POST {PHOTO}/unpick": Call("choosing"),
@@ -115,6 +120,13 @@ CALLS: dict[str, Call] = {
     f"POST {ORDER}/review/skip": Call("review", lambda _w, _p: {"reason": "by telephone"}),
     f"POST {ORDER}/review/round": Call("review", lambda _w, _p: {"granted": "0"}),
     f"POST {ORDER}/retry": Call("choosing", lambda _w, place: {"version_id": str(place.originals[2])}),
+    f"POST {ORDER}/photos": Call(file="SLT_0009.jpg"),
+    f"POST {ORDER}/uploads": Call(raw=b"", headers=NAMED),
+    f"POST {ORDER}/uploads/expected": Call(fields=lambda _w, _p: {"files": [{"name": "b.jpg", "size": 7}]}, json=True),
+    f"HEAD {UPLOAD}": Call(headers=TUS),
+    f"PATCH {UPLOAD}": Call(raw=b"later", headers=PART),
+    f"DELETE {UPLOAD}": Call(raw=b"", headers=TUS),
+    f"POST {UPLOAD}": Call(raw=b"", headers={**TUS, "x-http-method-override": "DELETE"}),
     f"POST {JOB}/files": Call(file="SLT_0001-Edit.jpg"),
     f"POST {JOB}/give-back": Call(fields=lambda _w, _p: {"reason": "time"}),
     f"POST {JOB}/hand-in": Call("finishing"),
@@ -144,6 +156,7 @@ def ids_of(world: World, place: Place, visitor: Visitor | None = None) -> dict[s
         "order_id": str(place.order_id), "photo_id": str(place.photos[0]), "gallery_id": str(place.gallery_id),
         "version_id": str(place.originals[0]), "remark_id": str(place.remark_id), "link_id": str(place.link_id),
         "staff_id": str(place.begun.staff["retoucher"]), "task_id": str(place.task_id),
+        "upload_id": str(place.upload_id),
         "customer_id": str(place.customer_id), "person_id": str(place.person_id), "tag_id": str(place.tag_id),
         "receipt_id": str(place.receipt_id), "recipe": "proof", "token": world.sign_in_link, "path": "nothing",
         "api_key_id": str(place.api_key_id),
@@ -156,7 +169,7 @@ def strange_ids() -> dict[str, str]:
     """Fill parameters with ids that nothing has."""
     names = (
         "order_id", "photo_id", "gallery_id", "version_id", "remark_id", "link_id", "task_id", "staff_id",
-        "api_key_id", "customer_id", "person_id", "tag_id", "receipt_id", "package_id",
+        "api_key_id", "customer_id", "person_id", "tag_id", "receipt_id", "package_id", "upload_id",
     )  # fmt: skip
     return {name: str(uuid.uuid4()) for name in names}
 
@@ -175,11 +188,11 @@ def request_of(
     """Write a route's headers and body for a visitor's own page."""
     call, method = call_of(route), route.partition(" ")[0]
     if method in SAFE:
-        return {}, b""
+        return dict(call.headers), b""
     sent = dict(call.fields(house.world, house.world.places[call.place]) if fields is None else fields)
     if call.json or call.raw is not None:
         token = str(sent.pop("csrf", visitor.csrf)).encode().decode("latin-1")
         body = msgspec.json.encode(sent) if call.raw is None else call.raw
-        return {**OURS, "content-type": "application/json", "x-csrf-token": token}, body
+        return {**OURS, "content-type": "application/json", "x-csrf-token": token, **call.headers}, body
     sent = {"csrf": visitor.csrf, **sent}
     return multipart(sent, [("files", call.file, b"retouched")]) if call.file else form(sent)

@@ -133,6 +133,15 @@ GET /studio/money/unpaid.csv                                                401 
 GET /studio/settings                                                        401 401  401    ok  403  403  403   403   403   403   403 403     ok  401   401   401   401   401   401   401
 POST /studio/settings                                                       401 401  401    ok  403  403  403   403   403   403   403 403     ok  401   401   401   401   401   401   401
 POST /studio/packages/{package_id}/retire                                   401 401  401    ok   ok  403  404   404   404   403   404  ok    404  401   401   401   401   401   401   401
+# A shoot comes in
+POST /studio/orders/{order_id}/complete                                     401 401  401    ok   ok   ok   ok   404   403   403   403 404    404  401   401   401   401   401   401   401
+POST /studio/orders/{order_id}/photos                                       401 401  401    ok   ok   ok   ok   404   403   403   403 404    404  401   401   401   401   401   401   401
+POST /studio/orders/{order_id}/uploads                                      401 401  401    ok   ok   ok   ok   404   403   403   403 404    404  401   401   401   401   401   401   401
+POST /studio/orders/{order_id}/uploads/expected                             401 401  401    ok   ok   ok   ok   404   403   403   403 404    404  401   401   401   401   401   401   401
+DELETE /studio/orders/{order_id}/uploads/{upload_id}                        401 401  401    ok   ok   ok   ok   404   404   404   404 404    404  401   401   401   401   401   401   401
+HEAD /studio/orders/{order_id}/uploads/{upload_id}                          401 401  401    ok   ok   ok   ok   404   404   404   404 404    404  401   401   401   401   401   401   401
+PATCH /studio/orders/{order_id}/uploads/{upload_id}                         401 401  401    ok   ok   ok   ok   404   403   403   403 404    404  401   401   401   401   401   401   401
+POST /studio/orders/{order_id}/uploads/{upload_id}                          401 401  401    ok   ok   ok   ok   404   404   404   404 404    404  401   401   401   401   401   401   401
 # For programs
 GET /api/v1/orders                                                          401 401  401    ok   ok   ok   ok    ok    ok    ok    ok  ok     ok  401   401   401   401   401   401   401
 GET /api/v1/orders/{order_id}                                               401 401  401    ok   ok   ok   ok   404    ok    ok    ok 404    404  401   401   401   401   401   401   401

@@ -12,7 +12,7 @@ EXPECTED = read()
 PEOPLE = ("owner", "consultant", "quality_lead", "own_retoucher", "customer")
 IDS = (
     "order_id", "photo_id", "gallery_id", "version_id", "remark_id", "link_id", "task_id", "staff_id", "api_key_id",
-    "customer_id", "person_id", "tag_id", "receipt_id", "package_id",
+    "customer_id", "person_id", "tag_id", "receipt_id", "package_id", "upload_id",
 )  # fmt: skip
 SWAPS = [(route, name) for route in EXPECTED for name in IDS if f"{{{name}}}" in route and not route.endswith("/pin")]
 FIELDS = [

@@ -28,6 +28,7 @@ from app.orders import service as orders
 from app.orders.models import Package
 from app.photos import service as photos
 from app.photos.models import Remark, Version
+from app.photos.schemas import Wanted
 from app.production import service as production
 from app.production.models import HandIn, StageEvent, Task
 from storage.keys import document_key
@@ -88,6 +89,7 @@ class Place(msgspec.Struct, kw_only=True):
     hand_in_id: uuid.UUID | None = None
     wish_id: uuid.UUID | None = None  # on the second photo's finished version
     event_id: uuid.UUID | None = None
+    upload_id: uuid.UUID | None = None
 
 
 class World(msgspec.Struct):
@@ -193,6 +195,9 @@ class Builder:
             remark = await galleries.add_remark(
                 session, actor, gallery_id, shown[0], version_id=originals[0], body="碎发", chips=["hair"], x=0.2, y=0.3
             )  # fmt: skip
+            expected = await photos.create_upload(
+                session, SYSTEM, begun.order_id, Wanted(name="LATE.jpg", size=5, path="LATE.jpg")
+            )
             owner = begun.actor("owner")
             keys = await identity.list_keys(session, owner)
             api_key_id = keys[0].id if keys else (await identity.add_key(session, owner, "Web", ["orders:read"]))[0].id
@@ -203,6 +208,7 @@ class Builder:
             customer_id=order.customer_id, person_id=person_id, tag_id=await self.tag(order.customer_id, begun),
             **await self.paid_something(begun), link_id=links["customer"], key=customers["customer"].key, actor=actor,
             customers=customers, remark_id=remark.id, api_key_id=api_key_id, event_id=event_id,
+            upload_id=expected.id,
         )  # fmt: skip
 
     async def tag(self, customer_id: uuid.UUID, begun: Story) -> uuid.UUID:
