@@ -124,7 +124,7 @@ async def all_is_well(house: House, page: Page, begun: stories.Story, ledger: di
     originals = [key for key in store.keys(f"{begun.studio_id}/{begun.order_id}/") if "original-" in key]
     assert len(originals) == COUNT
     await expect(page.locator("#photos .contact .tile a")).to_have_count(COUNT, timeout=60_000)
-    await expect(page.locator("#where [aria-current=step]")).to_have_text("Selection", timeout=60_000)
+    await expect(page.locator("#where [aria-current=step]")).to_have_text("Choosing", timeout=60_000)
     assert await page.evaluate("window.stayed"), "the page was loaded anew"
 
 
