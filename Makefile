@@ -1,9 +1,9 @@
 # `make demo` for a studio to look at, `make test` for the proof. CONTRIBUTING.md says more.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check format lock screenshots
+.PHONY: help setup demo up test compose-test check format lock screenshots
 
 help:  ## Say what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile
 
 setup:  ## Make .venv from the lock file (PYTHON=… chooses the interpreter)
 	@sh tools/setup.sh
@@ -17,6 +17,9 @@ up: setup  ## Start the studio that lies in ./var (SAFELIGHT_DATA moves it)
 test: setup  ## Run every test; ARGS="-k picks" runs some
 	@sh tools/test_servers.sh
 	@exec .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+
+compose-test: setup  ## Prove compose.yaml with a Docker engine (on Debian, root gets a throw-away one)
+	@sh tools/compose_sandbox.sh .venv/bin/python -m tools.compose_test
 
 check: setup  ## Format, lint, types, layers, messages, templates, lock
 	@exec .venv/bin/python tools/check.py

@@ -66,6 +66,11 @@ class MinioStore:
     def __repr__(self) -> str:
         return f"MinioStore({self._bucket!r})"
 
+    @property
+    def connection(self) -> tuple[Minio, str]:
+        """The client and the bucket, for who examines the server."""
+        return self._client, self._bucket
+
     def put(self, key: str, source: Path | BinaryIO, *, size: int, sha256: str, content_type: str = BYTES) -> Stored:
         """Measure the source, send it, compare what the server holds; a difference removes it again."""
         check_key(key)

@@ -86,7 +86,7 @@ def translate(error: Exception, key: str = "") -> StorageError:
     if status == 507 or code in _NO_ROOM or "no space left on device" in str(error):
         return StoreFull(place="store")
     if status in {401, 403}:
-        return StoreUnavailable(reason="refused")
+        return StoreUnavailable(reason="clock" if code == "RequestTimeTooSkewed" else "refused")
     return StoreUnavailable(reason=f"http_{status}" if status else "network")
 
 

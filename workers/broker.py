@@ -78,7 +78,7 @@ def make_broker(url: str, loop: OneLoop) -> dramatiq.Broker:
         return RedisBroker(  # type: ignore[no-untyped-call]
             url=url, middleware=[loop], namespace="safelight", heartbeat_timeout=HEARTBEAT_MS, maintenance_chance=ALWAYS
         )
-    raise SettingsError("SAFELIGHT_BROKER_URL: inprocess:// or redis://host:port/db is needed.")
+    raise SettingsError("setting_no_broker", scheme=url.partition("://")[0])
 
 
 class Lanes:

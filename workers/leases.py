@@ -1,7 +1,9 @@
 """What this process is doing right now, and the thread that keeps its leases."""
 
 import asyncio
+import contextlib
 import threading
+import time
 import uuid
 from collections.abc import Iterable
 from datetime import timedelta
@@ -9,12 +11,15 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core import jobs
+from app.core import heartbeats, jobs
 from app.core.db import Database
 from app.core.jobs import Claim
 from app.core.settings import Settings
+from workers import alive
 
 log = structlog.get_logger()
+
+BEAT_S = 10.0
 
 
 class Running:
@@ -56,12 +61,13 @@ class Running:
 
 
 class LeaseKeeper(threading.Thread):
-    """Renews the leases of all running claims, whatever actors and dispatcher are busy with."""
+    """Renews the leases of all running claims, whatever actors and dispatcher are busy with, and says that we live."""
 
-    def __init__(self, settings: Settings, running: Running) -> None:
+    def __init__(self, settings: Settings, running: Running, owner: str) -> None:
         super().__init__(name="leases", daemon=True)
         self._settings = settings
         self._running = running
+        self._owner = owner
         self._ended = threading.Event()
 
     def end(self) -> None:
@@ -76,12 +82,30 @@ class LeaseKeeper(threading.Thread):
     async def _keep(self) -> None:
         db = Database(self._settings)
         lease = self._settings.lease_s
-        wait = lease / 3
+        wait, beat_at = 0.0, 0.0
         try:
             while not await asyncio.to_thread(self._ended.wait, wait):
-                wait = lease / 3 if await self._renew(db) else min(1.0, lease / 6)
+                wait = min(BEAT_S, lease / 3) if await self._renew(db) else min(1.0, lease / 6)
+                if time.monotonic() >= beat_at and await self._beat(db):
+                    beat_at = time.monotonic() + BEAT_S
+            await self._say_good_bye(db)
         finally:
             await db.close()
+
+    async def _beat(self, db: Database) -> bool:
+        try:
+            async with db.write() as session:
+                await heartbeats.beat(session, self._owner)
+            await asyncio.to_thread(alive.show, self._settings.data)
+        except (SQLAlchemyError, OSError) as fault:
+            log.warning("heartbeat_missed", fault=type(fault).__name__)
+            return False
+        return True
+
+    async def _say_good_bye(self, db: Database) -> None:
+        with contextlib.suppress(SQLAlchemyError, OSError):
+            async with db.write() as session:
+                await heartbeats.end(session, self._owner)
 
     async def _renew(self, db: Database) -> bool:
         claims = self._running.claims()

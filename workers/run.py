@@ -47,7 +47,7 @@ class WorkerProcess:
         self._slots = Slots(THREADS)
         self._executor = Executor(given, kinds, owner, store, pixels, scratch_folder, self._running, self._job_done)
         self.lanes = Lanes(given.broker_url, self._executor.run)
-        self._keeper = LeaseKeeper(given, self._running)
+        self._keeper = LeaseKeeper(given, self._running, owner)
         self._dispatcher = Dispatcher(
             given, kinds, self._running, self._slots,
             send=self.lanes.send, shared=self.lanes.shared, predecessors=predecessors, failed=failed,

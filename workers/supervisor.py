@@ -29,13 +29,13 @@ END_S = 15.0
 WORKER = (sys.executable, "-m", "workers.run")
 
 
-def web_command(host: str, port: int) -> tuple[str, ...]:
+def web_command(host: str, port: int, *, grace_s: int = 5) -> tuple[str, ...]:
     """Give the command of the web process."""
     return (
         sys.executable, "-m", "workers.leash", "uvicorn", "app.main:create_app", "--factory",
         "--host", host, "--port", str(port), "--no-server-header", "--log-level", "warning",
         "--no-access-log",  # the application writes its own, with the keys of links masked
-        "--timeout-graceful-shutdown", "5",  # pages that listen for events would never hang up
+        "--timeout-graceful-shutdown", str(grace_s),  # pages that listen for events would never hang up
     )  # fmt: skip
 
 

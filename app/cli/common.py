@@ -9,7 +9,8 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import msgspec
 import typer
 
-from app.core import i18n, schema
+from app.cli.servers import FAILED, exit_code, require_database
+from app.core import i18n
 from app.core.db import Database
 from app.core.errors import SafelightError
 from app.core.locales.sentences import sentence
@@ -19,10 +20,10 @@ T = TypeVar("T")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
-def fail(text: str, *, code: str, json: bool) -> NoReturn:
-    """Say what went wrong and end with status 1."""
+def fail(text: str, *, code: str, json: bool, status: int = FAILED) -> NoReturn:
+    """Say what went wrong and end."""
     typer.echo(msgspec.json.encode({"error": code, "detail": text}).decode() if json else text, err=not json)
-    raise typer.Exit(1)
+    raise typer.Exit(status)
 
 
 def show(data: Any, text: str, *, json: bool) -> None:
@@ -41,15 +42,16 @@ def settings_or_fail(*, json: bool) -> Settings:
     try:
         return read_settings(os.environ)
     except SettingsError as wrong:
-        fail(str(wrong), code="settings", json=json)
+        use_language()
+        fail(sentence(wrong.code, wrong.params), code=wrong.code, json=json, status=exit_code(wrong))
 
 
 @contextlib.asynccontextmanager
 async def database(settings: Settings) -> AsyncIterator[Database]:
-    """Open the database if it fits this program. Raises OldSchema."""
+    """Open the database if it fits this program. Raises OldSchema, Away."""
+    await require_database(settings)
     db = Database(settings)
     try:
-        await schema.require_current(db.engine)
         yield db
     finally:
         await db.close()
@@ -61,6 +63,4 @@ def run(work: Coroutine[Any, Any, T], *, json: bool) -> T:
     try:
         return asyncio.run(work)
     except SafelightError as wrong:
-        fail(sentence(wrong.code, wrong.params), code=wrong.code, json=json)
-    except schema.OldSchema as wrong:
-        fail(str(wrong), code="old_schema", json=json)
+        fail(sentence(wrong.code, wrong.params), code=wrong.code, json=json, status=exit_code(wrong))

@@ -1,9 +1,12 @@
 """`safelight doctor`: is everything there, and how to mend what is not."""
 
 import asyncio
+import importlib
+import os
 import platform
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,28 +15,18 @@ import pyvips
 import rawpy
 import typer
 
-import storage
+from app.cli import doctor_servers as servers
 from app.cli.common import Json, run, settings_or_fail, show
-from app.core import jobs, schema
-from app.core.db import Database
+from app.cli.findings import Finding, worst
+from app.core import i18n, schema
 from app.core.i18n import gettext_ as _
 from app.core.settings import Settings
 from pipelines.sandbox import Sandbox, strength
-from storage.url import masked
-from workers import runfile
 
 LOW_BYTES = 2 * 1024**3
 OLDEST_LIBRAW = (0, 22, 2)
 OLDEST_PILLOW = (12, 3)
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """What was looked at: state "good", "warn" or "bad", and how to mend it."""
-
-    what: str
-    state: str
-    detail: str
-    mend: str = ""
+PANGO = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 
 async def _program(_settings: Settings) -> Finding:
@@ -44,39 +37,28 @@ async def _program(_settings: Settings) -> Finding:
     return Finding(_("Program"), "bad" if old else "good", detail, _("Run: make setup") if old else "")
 
 
+async def _settings(settings: Settings) -> Finding:
+    local = any(name in settings.base_url for name in ("//localhost", "//127.0.0.1"))
+    kind = _("everything in one folder") if settings.embedded else _("with servers")
+    state, mend = worst(
+        (not settings.secure and not local, _("People come without TLS: put a proxy with https in front, and https:// into SAFELIGHT_BASE_URL.")),  # noqa: E501
+        (not settings.embedded and local, _("SAFELIGHT_BASE_URL names this machine alone: customers' links would lead nowhere.")),  # noqa: E501
+    )  # fmt: skip
+    return Finding(_("Settings"), state, f"{kind}, {settings.base_url}, {settings.timezone}", mend)
+
+
 async def _data(settings: Settings) -> Finding:
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
         free = schema.free_bytes(settings.data)
     except OSError as wrong:
         return Finding(_("Data folder"), "bad", str(wrong), _("Set SAFELIGHT_DATA to a folder that can be written."))
+    if not os.access(settings.data, os.W_OK | os.X_OK):
+        mend = _("Set SAFELIGHT_DATA to a folder that can be written.")
+        return Finding(_("Data folder"), "bad", str(settings.data), mend)
     state = "good" if free > LOW_BYTES else "warn"
     mend = "" if state == "good" else _("Make room on this disk: photos are refused when it is full.")
     return Finding(_("Data folder"), state, f"{settings.data}, {free / 1e9:.1f} GB", mend)
-
-
-async def _database(settings: Settings) -> Finding:
-    kind = "SQLite" if settings.embedded else "PostgreSQL"
-    db = Database(settings)
-    try:
-        have, want = await schema.versions(db.engine)
-    except Exception as wrong:  # noqa: BLE001 - whatever it is, it is the finding
-        detail = f"{kind}: {type(wrong).__name__}"
-        return Finding(_("Database"), "bad", detail, _("Check SAFELIGHT_DATABASE_URL and that the server runs."))
-    finally:
-        await db.close()
-    if have != want:
-        return Finding(_("Database"), "bad", f"{kind}, {have} → {want}", _("Run: safelight migrate"))
-    return Finding(_("Database"), "good", f"{kind}, {have}")
-
-
-async def _store(settings: Settings) -> Finding:
-    place = masked(settings.storage_url)
-    try:
-        await asyncio.to_thread(lambda: storage.from_url(settings.storage_url).check())
-    except storage.StorageError as wrong:
-        return Finding(_("Store"), "bad", f"{place}: {wrong.code}", _("Check SAFELIGHT_STORAGE_URL and its rights."))
-    return Finding(_("Store"), "good", place)
 
 
 def _try_sandbox() -> None:
@@ -95,28 +77,38 @@ async def _sandbox(_settings: Settings) -> Finding:
     return Finding(_("Sandbox"), state, found, mend)
 
 
-async def _running(settings: Settings) -> Finding:
-    found = runfile.read(settings.data)
-    if not found:
-        return Finding(_("Running"), "warn", _("no"), _("Start with: safelight up"))
-    return Finding(_("Running"), "good", f"{_('process')} {found.get('pid')}, {settings.base_url}")
+def how_to_get_pango() -> str:
+    """Tell what to type for WeasyPrint's libraries on this system."""
+    if sys.platform == "darwin":
+        return _("Type: %(command)s", command="brew install pango")
+    if Path("/etc/debian_version").exists():
+        sudo = "" if os.getuid() == 0 else "sudo "
+        command = f"{sudo}apt-get install -y --no-install-recommends {PANGO}"
+        return _("Type: %(command)s", command=command)
+    return _("Install Pango (pango, harfbuzz with its subset library) with your system's packages.")
 
 
-async def _work(settings: Settings) -> Finding:
-    db = Database(settings)
+async def _documents(_settings: Settings) -> Finding:
+    """WeasyPrint finds its system libraries: receipts and remarks become PDFs by it."""
     try:
-        async with db.read() as session:
-            waiting, buried = await jobs.census(session)
-    except Exception:  # noqa: BLE001 - the database's finding says why
-        return Finding(_("Work"), "bad", _("unknown"))
-    finally:
-        await db.close()
-    detail = _("%(waiting)s waiting, %(dead)s in need of a person", waiting=waiting, dead=buried)
-    return Finding(_("Work"), "warn" if buried else "good", detail, _("See the orders' pages.") if buried else "")
+        found = await asyncio.to_thread(importlib.import_module, "weasyprint")
+    except (OSError, ImportError) as wrong:
+        return Finding(_("Documents"), "bad", str(wrong).splitlines()[0][:120], how_to_get_pango())
+    return Finding(_("Documents"), "good", f"WeasyPrint {found.__version__}")
 
 
+async def _languages(_settings: Settings) -> Finding:
+    here = i18n.web_name(i18n.language.get())
+    good = i18n.translations(i18n.DEFAULT).gettext(_PROBE) != _PROBE
+    mend = "" if good else _("Sentences are missing. Run: make setup")
+    detail = _("%(all)s; here %(here)s", all=", ".join(i18n.LOCALES.values()), here=here)
+    return Finding(_("Languages"), "good" if good else "bad", detail, mend)
+
+
+_PROBE = "Run: make setup"
 CHECKS: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (
-    _program, _data, _database, _store, _sandbox, _running, _work,
+    _program, _settings, _data, servers.database, servers.broker, servers.store, _sandbox, _documents, _languages,
+    servers.running, servers.work,
 )  # fmt: skip
 MARKS = {"good": "✓", "warn": "!", "bad": "✗"}
 

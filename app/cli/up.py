@@ -11,8 +11,8 @@ import segno
 import typer
 
 from app.cli.common import fail, run, settings_or_fail, use_language
+from app.cli.servers import require_servers
 from app.core import schema
-from app.core.db import Database
 from app.core.i18n import gettext_ as _
 from app.core.logs import configure_logs
 from app.core.settings import Settings
@@ -20,6 +20,7 @@ from workers import runfile
 from workers.supervisor import WORKER, Supervisor, web_command
 
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+GRACE_S = 15  # of a web process on a server; a page that listens for events never hangs up by itself
 Port = Annotated[int | None, typer.Option(help="The port of the web server (PORT, 8000).")]
 Host = Annotated[str | None, typer.Option(help="Where to listen (HOST, 127.0.0.1); 0.0.0.0 lets phones in.")]
 
@@ -34,7 +35,7 @@ def up(
     settings = _settings(port, host, workers)
     if settings.embedded:
         run(schema.migrate(settings), json=False)
-    run(_require_current(settings), json=False)
+    run(require_servers(settings, broker=True), json=False)
     configure_logs()
     commands: dict[str, Sequence[str]] = {} if no_web else {"web": web_command(settings.host, settings.port)}
     commands |= {f"worker-{number}": WORKER for number in range(1, settings.workers + 1)}
@@ -50,17 +51,23 @@ def up(
 
 
 def web(port: Port = None, host: Host = None) -> None:
-    """Run one web process."""
+    """Run one web process until SIGTERM; requests that run may end. Several may stand side by side.
+
+    Ends with 78 when the settings or the schema do not fit, with 69 when a server does not answer at the start.
+    """
     settings = _settings(port, host, None)
-    run(_require_current(settings), json=False)
-    sys.argv = list(web_command(settings.host, settings.port)[3:])
+    run(require_servers(settings, broker=False), json=False)
+    sys.argv = list(web_command(settings.host, settings.port, grace_s=GRACE_S)[3:])
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 
 
 def worker() -> None:
-    """Run one worker process."""
+    """Run one worker process until SIGTERM; what it works on is given back. Several may run, on any machine.
+
+    Ends with 78 when the settings or the schema do not fit, with 69 when a server does not answer at the start.
+    """
     settings = settings_or_fail(json=False)
-    run(_require_current(settings), json=False)
+    run(require_servers(settings, broker=True), json=False)
     from workers.run import main as serve_jobs  # noqa: PLC0415 - no other command needs a broker
 
     raise typer.Exit(serve_jobs())
@@ -72,14 +79,6 @@ def _settings(port: int | None, host: str | None, workers: int | None) -> Settin
         if value is not None:
             os.environ[name] = str(value)
     return settings_or_fail(json=False)
-
-
-async def _require_current(settings: Settings) -> None:
-    db = Database(settings)
-    try:
-        await schema.require_current(db.engine)
-    finally:
-        await db.close()
 
 
 def _say_where(settings: Settings, *, no_web: bool) -> None:

@@ -23,6 +23,7 @@ log = structlog.get_logger()
 Session = AsyncSession
 WRITE = "safelight_write"
 HINT = "safelight_hint"
+CONNECT_S = 10  # to a server; a request that waits longer is told so
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -108,7 +109,10 @@ def make_engine(url: str, *, migrating: bool = False) -> AsyncEngine:
             event.listen(engine.sync_engine, "connect", _loosen_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     else:
-        engine = create_async_engine(url, pool_size=8, max_overflow=8, hide_parameters=True, pool_pre_ping=True)
+        patience = {"connect_timeout": CONNECT_S, "application_name": "safelight"}
+        engine = create_async_engine(
+            url, pool_size=8, max_overflow=8, hide_parameters=True, pool_pre_ping=True, connect_args=patience
+        )
         event.listen(engine.sync_engine, "begin", _begin_postgres)
     return engine
 

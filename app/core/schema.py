@@ -14,13 +14,20 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core import clock
 from app.core.db import make_engine
+from app.core.errors import SafelightError
+from app.core.locales.sentences import sentence
 from app.core.settings import Settings
 
 MIGRATION_LOCK = 0x5AFE116887
 
 
-class OldSchema(Exception):
+class OldSchema(SafelightError):
     """The database is older (or newer) than the program."""
+
+    default_code = "old_schema"
+
+    def __str__(self) -> str:
+        return sentence(self.code, self.params, "en")
 
 
 class BrokenReferences(Exception):
@@ -59,9 +66,7 @@ async def require_current(engine: AsyncEngine) -> None:
     """Raise OldSchema unless the database fits the program."""
     have, want = await versions(engine)
     if have != want:
-        raise OldSchema(
-            f"The database is at version {have or 'none'}, this program needs {want}: run `safelight migrate`."
-        )
+        raise OldSchema(have=have or "0", want=want or "0")
 
 
 def _keep_copy(path: Path) -> Path | None:

@@ -5,10 +5,13 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+
+from app.core.errors import SafelightError
+from app.core.locales.sentences import sentence
 
 SECRET_BYTES = 32
 SHORTEST_SECRET = 32
@@ -18,10 +21,15 @@ DRIVERS = {
     "postgres://": "postgresql+psycopg://",
     "sqlite://": "sqlite+aiosqlite://",
 }
+BROKERS = ("inprocess:", "redis://", "rediss://", "unix://")
+STORES = ("file:", "s3:", "memory:")
 
 
-class SettingsError(Exception):
-    """A setting is missing or unusable; the sentence says which and how to mend it."""
+class SettingsError(SafelightError):
+    """A setting is missing or unusable; its sentence says which and how to mend it."""
+
+    def __str__(self) -> str:
+        return sentence(self.code, self.params, "en")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,10 +109,7 @@ def _numbers(env: Mapping[str, str]) -> _Numbers:
             f"SAFELIGHT_TASK_LEASE_H: a number is needed ({wrong})."
         ) from wrong
     if not (0 <= port <= 65535 and workers >= 1 and 0 < lease_s <= 3600 and reserve >= 0 and megapixels >= 1):
-        raise SettingsError(
-            "PORT is 0 to 65535, SAFELIGHT_WORKERS and SAFELIGHT_MAX_MEGAPIXELS at least 1, SAFELIGHT_LEASE_S more "
-            "than 0 and at most 3600, SAFELIGHT_RESERVE_BYTES not below 0."
-        )
+        raise SettingsError("setting_out_of_range")
     if not 1 <= task_lease_h <= LONGEST_TASK_LEASE_H:
         raise SettingsError(f"SAFELIGHT_TASK_LEASE_H is a number of hours from 1 to {LONGEST_TASK_LEASE_H}.")
     return _Numbers(port, workers, lease_s, reserve, megapixels, task_lease_h)
@@ -116,8 +121,37 @@ def _zone(env: Mapping[str, str]) -> str:
     try:
         ZoneInfo(zone)
     except (ValueError, OSError, ZoneInfoNotFoundError) as wrong:
-        raise SettingsError(f"SAFELIGHT_TIMEZONE: {zone} is not known. Name one like Asia/Shanghai.") from wrong
+        raise SettingsError("setting_no_zone", zone=zone) from wrong
     return zone
+
+
+def _scheme(address: str) -> str:
+    """Tell what an address begins with; never what follows, for that may be a secret."""
+    return address.partition("://")[0][:24] if "://" in address else "…"
+
+
+def _one_of(env: Mapping[str, str], name: str, default: str, schemes: tuple[str, ...], code: str) -> str:
+    """Read an address that begins with one of some words. Raises SettingsError."""
+    address = env.get(name) or default
+    if not address.startswith(schemes):
+        raise SettingsError(code, scheme=_scheme(address))
+    return address
+
+
+def _base_url(env: Mapping[str, str], default: str) -> str:
+    """Read the address people type: a scheme, a host, perhaps a port. Raises SettingsError."""
+    address = (env.get("SAFELIGHT_BASE_URL") or default).rstrip("/")
+    try:
+        parts = urlsplit(address)
+        good = (
+            parts.scheme in {"http", "https"} and parts.hostname and not (parts.path or parts.query or parts.username)
+        )
+        _port = parts.port
+    except ValueError:
+        good = False
+    if not good:
+        raise SettingsError("setting_no_base_url", address=address)
+    return address
 
 
 def read_settings(env: Mapping[str, str]) -> Settings:
@@ -127,13 +161,12 @@ def read_settings(env: Mapping[str, str]) -> Settings:
     for plain, driver in DRIVERS.items():
         if database_url.startswith(plain):
             database_url = database_url.replace(plain, driver, 1)
+    if not database_url.startswith(tuple(DRIVERS.values())):
+        raise SettingsError("setting_no_database", scheme=_scheme(database_url))
     embedded = database_url.startswith("sqlite")
     secret = env.get("SAFELIGHT_SECRET") or (_own_secret(data) if embedded else "")
     if len(secret) < SHORTEST_SECRET:
-        raise SettingsError(
-            "SAFELIGHT_SECRET is missing or shorter than 32 characters. "
-            "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
-        )
+        raise SettingsError("secret_needed")
     host = env.get("HOST") or "127.0.0.1"
     numbers = _numbers(env)
     own_store = f"file://{quote(str(data / 'store'))}?reserve={numbers.reserve_bytes}"
@@ -141,10 +174,10 @@ def read_settings(env: Mapping[str, str]) -> Settings:
     return Settings(
         data=data,
         database_url=database_url,
-        storage_url=env.get("SAFELIGHT_STORAGE_URL") or own_store,
-        broker_url=env.get("SAFELIGHT_BROKER_URL") or "inprocess://",
+        storage_url=_one_of(env, "SAFELIGHT_STORAGE_URL", own_store, STORES, "setting_no_store"),
+        broker_url=_one_of(env, "SAFELIGHT_BROKER_URL", "inprocess://", BROKERS, "setting_no_broker"),
         secret=secret,
-        base_url=(env.get("SAFELIGHT_BASE_URL") or f"http://{shown_host}:{numbers.port}").rstrip("/"),
+        base_url=_base_url(env, f"http://{shown_host}:{numbers.port}"),
         host=host,
         timezone=_zone(env),
         **msgspec.structs.asdict(numbers),

@@ -6,8 +6,9 @@ from sqlalchemy import MetaData
 
 from app.core.db import Base
 
-MODULES = ("core.audit", "core.documents", "core.jobs", "core.live", "core.once", "identity.models", "crm.models",
-           "orders.models", "photos.models", "production.models", "galleries.models", "billing.models")  # fmt: skip
+MODULES = ("core.audit", "core.documents", "core.heartbeats", "core.jobs", "core.live", "core.once",
+           "identity.models", "crm.models", "orders.models", "photos.models", "production.models",
+           "galleries.models", "billing.models")  # fmt: skip
 
 
 def all_tables() -> MetaData:

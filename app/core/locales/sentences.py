@@ -39,6 +39,42 @@ SENTENCES: dict[str, str] = {
     "too_many_requests": N_("Too many requests at once. Please try again in a moment."),
     "unavailable": N_("A part of the system does not answer at the moment. What was saved is safe. Try again shortly."),
     "database_busy": N_("The database does not answer at the moment. This step was not saved. Try again shortly."),
+    # settings, and servers that do not answer when a process starts
+    "secret_needed": N_(
+        "SAFELIGHT_SECRET is missing or shorter than 32 characters. Make one, and give every web and worker the same: export SAFELIGHT_SECRET=$(python3 -c 'import secrets; print(secrets.token_urlsafe(32))')"
+    ),
+    "setting_no_number": N_(
+        "PORT, SAFELIGHT_WORKERS, SAFELIGHT_LEASE_S, SAFELIGHT_RESERVE_BYTES and SAFELIGHT_MAX_MEGAPIXELS are numbers (%(told)s)."
+    ),
+    "setting_out_of_range": N_(
+        "PORT is 0 to 65535, SAFELIGHT_WORKERS and SAFELIGHT_MAX_MEGAPIXELS are at least 1, SAFELIGHT_LEASE_S is more than 0 and at most 3600, SAFELIGHT_RESERVE_BYTES is not below 0."
+    ),
+    "setting_no_zone": N_("SAFELIGHT_TIMEZONE: %(zone)s is not known. Name one like Asia/Shanghai."),
+    "setting_no_database": N_(
+        "SAFELIGHT_DATABASE_URL begins with %(scheme)s, which is no database this program knows. Type: postgresql://user:password@host:5432/safelight (or leave it out for a file of its own)."
+    ),
+    "setting_no_broker": N_(
+        "SAFELIGHT_BROKER_URL begins with %(scheme)s, which is no broker this program knows. Type: redis://host:6379/0 (or leave it out on a single machine)."
+    ),
+    "setting_no_store": N_(
+        "SAFELIGHT_STORAGE_URL begins with %(scheme)s, which is no store this program knows. Type: s3://KEY:SECRET@host:port/bucket (or leave it out for a folder of its own)."
+    ),
+    "setting_no_base_url": N_(
+        "SAFELIGHT_BASE_URL is the address people type, without a path, like https://photos.example.com. “%(address)s” is not one."
+    ),
+    "bad_store_url": N_(
+        "SAFELIGHT_STORAGE_URL cannot be read (%(reason)s). Type: s3://KEY:SECRET@host:port/bucket?secure=1 with %%-encoded signs in key and secret."
+    ),
+    "old_schema": N_("The database is at version %(have)s, this program needs %(want)s. Type: safelight migrate"),
+    "database_away": N_(
+        "The database at %(place)s does not answer. See that it runs and that SAFELIGHT_DATABASE_URL is right, then start again. More: safelight doctor"
+    ),
+    "broker_away": N_(
+        "The broker at %(place)s does not answer. See that Redis runs and that SAFELIGHT_BROKER_URL is right, then start again. More: safelight doctor"
+    ),
+    "store_away": N_(
+        "The store at %(place)s cannot be used (%(reason)s). See that it runs and that SAFELIGHT_STORAGE_URL and its rights are right, then start again. More: safelight doctor"
+    ),
     # signing in and staff
     "wrong_sign_in": N_("E-mail and password do not match. Check both, or ask the owner for a sign-in link."),
     "sign_in_link_used": N_("This sign-in link was used already: it works once. Ask the owner for a new one."),
@@ -198,7 +234,6 @@ SENTENCES: dict[str, str] = {
     ),
     "store_unavailable": N_("The store does not answer at the moment. What was saved is safe. Try again shortly."),
     "bad_key": N_("The store does not know this name."),
-    "bad_store_url": N_("The address of the store (SAFELIGHT_STORAGE_URL) cannot be read (%(reason)s)."),
     # files the pipeline refused
     "empty_file": N_("The file is empty. Copy it from the card again."),
     "not_an_image": N_("This is not a picture, whatever its name says."),

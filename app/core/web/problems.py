@@ -7,7 +7,7 @@ import structlog
 from litestar import Request, Response
 from litestar.enums import MediaType
 from litestar.exceptions import HTTPException, ValidationException
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.core.errors import NotFound, SafelightError, SignInNeeded
@@ -18,6 +18,7 @@ _BY_STATUS = {401: "sign_in_needed", 403: "forbidden", 404: "not_found", 405: "m
               413: "too_large", 422: "bad_input", 429: "too_many_requests", 503: "unavailable"}  # fmt: skip
 _STORED = {"object_not_found": 404, "key_taken": 409, "object_damaged": 422, "upload_busy": 409, "bad_key": 500,
            "storage_error": 500, "store_full": 507, "store_unavailable": 503}  # fmt: skip
+AGAIN_S = 5  # after which what did not answer is asked again
 _FULL = ("database or disk is full", "No space left on device")
 
 
@@ -62,7 +63,8 @@ def _fact(exc: BaseException) -> tuple[int, str, dict[str, Any]]:
     if isinstance(exc, HTTPException):
         known = _BY_STATUS.get(exc.status_code, "internal" if exc.status_code >= 500 else "bad_request")
         return exc.status_code, known, {}
-    if isinstance(exc, OperationalError | PoolTimeout):
+    lost = isinstance(exc, DBAPIError) and exc.connection_invalidated
+    if lost or isinstance(exc, OperationalError | InterfaceError | PoolTimeout):
         full = any(sign in str(exc) for sign in _FULL)
         return (507, "store_full", {}) if full else (503, "database_busy", {})
     code, params = getattr(exc, "code", None), getattr(exc, "params", None)
@@ -87,6 +89,8 @@ def _headers(problem: Problem, path: str) -> dict[str, str]:
     headers = {"vary": "accept, hx-request"}
     if problem.status == 429 and "minutes" in problem.params:
         headers["retry-after"] = str(int(problem.params["minutes"]) * 60)
+    if problem.status == 503:
+        headers["retry-after"] = str(AGAIN_S)
     if problem.status == 401 and path.startswith("/api/"):
         headers["www-authenticate"] = "Bearer"
     return headers
