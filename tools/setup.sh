@@ -62,6 +62,23 @@ install_venv() { # Debian keeps ensurepip in a package of its own
     }
 }
 
+get_pango() { # receipts and packets as PDF need it; everything else runs without
+    packages="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+    if [ "$(uname)" = Darwin ]; then
+        echo "For documents as PDF type:  brew install pango"
+    elif ! command -v apt-get >/dev/null 2>&1; then
+        echo "For documents as PDF install Pango with your system's packages (Debian's names: $packages)."
+    elif [ "$(id -u)" -ne 0 ]; then
+        echo "For documents as PDF type:  sudo apt-get install -y --no-install-recommends $packages"
+    else
+        DEBIAN_FRONTEND=noninteractive
+        export DEBIAN_FRONTEND
+        get="apt-get install -y -qq --no-install-recommends $packages"
+        { $get >/dev/null 2>&1 || { apt-get update -qq && $get >/dev/null; }; } ||
+            echo "Pango could not be installed: documents as PDF wait for it. Later type:  $get"
+    fi
+}
+
 if [ -x .venv/bin/python ] && [ -x .venv/bin/safelight ] && [ -f "$stamp" ] &&
     [ "$(cat "$stamp")" = "$wanted" ] && .venv/bin/python -c '' 2>/dev/null; then
     exit 0
@@ -76,6 +93,7 @@ rm -rf .venv
 "$found" -m venv .venv
 .venv/bin/python -m pip install -q --require-hashes -r requirements.lock
 .venv/bin/python -m pip install -q --no-build-isolation --no-deps -e .
+.venv/bin/python -c 'import weasyprint' >/dev/null 2>&1 || get_pango
 printf '%s\n' "$wanted" >"$stamp.tmp"
 mv "$stamp.tmp" "$stamp"
 echo "Ready: .venv/bin/safelight"

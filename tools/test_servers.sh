@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what the tests need and this machine lacks: Redis, PostgreSQL, Chromium, a Chinese font.
+# Install what the tests need and this machine lacks: Redis, PostgreSQL, Chromium, a Chinese font, Pango.
 # On Debian and Ubuntu as root by apt; elsewhere it says what is missing, and the tests that need it are skipped.
 set -eu
 cd "$(dirname "$0")/.."
@@ -20,11 +20,16 @@ has_font() {
     [ "$(uname)" = Darwin ] || find -L /usr/share/fonts /usr/local/share/fonts -iname '*cjk*' 2>/dev/null | grep -q .
 }
 
+has_pango() { # WeasyPrint's libraries: without them no document becomes a PDF
+    .venv/bin/python -c 'import weasyprint' >/dev/null 2>&1
+}
+
 system=$(. /etc/os-release 2>/dev/null && echo "${ID:-}" || uname)
 wanted=
 has redis-server || wanted="$wanted redis-server"
 has_postgres || wanted="$wanted postgresql"
 has_font || wanted="$wanted fonts-noto-cjk"
+has_pango || wanted="$wanted libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 browser=
 has_browser || browser=wanted
 if [ -n "$browser" ] && [ "$system" = debian ]; then
@@ -37,7 +42,7 @@ if ! has apt-get || [ "$(id -u)" -ne 0 ]; then
     if has apt-get; then
         [ -z "$wanted" ] || echo "Missing for some tests:$wanted. Type: sudo apt-get install -y --no-install-recommends$wanted"
     elif [ "$system" = Darwin ]; then
-        names=$(echo "$wanted" | sed 's/redis-server/redis/; s/postgresql/postgresql@17/')
+        names=$(echo "$wanted" | sed 's/redis-server/redis/; s/postgresql/postgresql@17/; s/libpango-1.0-0.*/pango/')
         [ -z "$wanted" ] || echo "Missing for some tests:$names. Type: brew install$names"
     else
         [ -z "$wanted" ] || echo "Missing for some tests (Debian's names):$wanted. Install them with your system's packages."

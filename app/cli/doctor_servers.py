@@ -63,7 +63,7 @@ async def broker(settings: Settings) -> Finding:
         mend = _("Check SAFELIGHT_BROKER_URL and that Redis runs. Work waits in the database until then.")
         return Finding(_("Broker"), "bad", masked(settings.broker_url), mend)
     policy = str(facts.get("maxmemory_policy", ""))
-    kept = facts.get("aof_enabled") or facts.get("rdb_last_save_time", 0) > facts.get("server_start_time", 0)
+    kept = facts.get("aof_enabled") or facts.get("rdb_saves")
     saved = _("keeps a copy on disk") if kept else _("keeps nothing on disk, and need not")
     state, mend = worst(
         (policy not in KEPT, _("Type: redis-cli CONFIG SET maxmemory-policy noeviction (it may throw messages away; work is then handed over again, late).")),  # noqa: E501

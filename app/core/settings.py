@@ -104,14 +104,11 @@ def _numbers(env: Mapping[str, str]) -> _Numbers:
         megapixels = int(env.get("SAFELIGHT_MAX_MEGAPIXELS") or 220)
         task_lease_h = float(env.get("SAFELIGHT_TASK_LEASE_H") or 72)
     except ValueError as wrong:
-        raise SettingsError(
-            "PORT, SAFELIGHT_WORKERS, SAFELIGHT_LEASE_S, SAFELIGHT_RESERVE_BYTES, SAFELIGHT_MAX_MEGAPIXELS, "
-            f"SAFELIGHT_TASK_LEASE_H: a number is needed ({wrong})."
-        ) from wrong
+        raise SettingsError("setting_no_number", told=str(wrong)) from wrong
     if not (0 <= port <= 65535 and workers >= 1 and 0 < lease_s <= 3600 and reserve >= 0 and megapixels >= 1):
         raise SettingsError("setting_out_of_range")
     if not 1 <= task_lease_h <= LONGEST_TASK_LEASE_H:
-        raise SettingsError(f"SAFELIGHT_TASK_LEASE_H is a number of hours from 1 to {LONGEST_TASK_LEASE_H}.")
+        raise SettingsError("setting_no_task_lease", most=LONGEST_TASK_LEASE_H)
     return _Numbers(port, workers, lease_s, reserve, megapixels, task_lease_h)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from app.cli.servers import UNUSABLE
 from app.core.db import Database
 from app.core.settings import read_settings
 from tests import story
@@ -70,7 +71,7 @@ def test_migrate_makes_the_database_and_doctor_is_content_then(env: Env, tmp_pat
         db.execute("update alembic_version set version_num = '0001'")
     db.close()
     assert states(told("doctor", env=env, code=1))["Database"] == "bad"
-    assert told("user", "list", env=env, code=1)["error"] == "old_schema"
+    assert told("user", "list", env=env, code=UNUSABLE)["error"] == "old_schema"
 
 
 def test_doctor_names_what_is_broken(env: Env, tmp_path: Path) -> None:
@@ -83,7 +84,7 @@ def test_doctor_names_what_is_broken(env: Env, tmp_path: Path) -> None:
 
 
 def test_an_unusable_setting_is_one_sentence(env: Env) -> None:
-    assert "SAFELIGHT_LEASE_S" in told("doctor", env={**env, "SAFELIGHT_LEASE_S": "soon"}, code=1)["detail"]
+    assert "SAFELIGHT_LEASE_S" in told("doctor", env={**env, "SAFELIGHT_LEASE_S": "soon"}, code=UNUSABLE)["detail"]
 
 
 def test_people_are_added_listed_and_let_in(studio: Env) -> None:

@@ -23,6 +23,14 @@ from tests.conftest import settings_in
         ("SAFELIGHT_TIMEZONE", "Mars/Olympus"),
         ("SAFELIGHT_TIMEZONE", "../etc/passwd"),
         ("SAFELIGHT_SECRET", "short"),
+        ("SAFELIGHT_DATABASE_URL", "mysql://root@host/db"),
+        ("SAFELIGHT_DATABASE_URL", "safelight.db"),
+        ("SAFELIGHT_BROKER_URL", "amqp://host"),
+        ("SAFELIGHT_STORAGE_URL", "/srv/photos"),
+        ("SAFELIGHT_STORAGE_URL", "minio://KEY:SECRET@host/bucket"),
+        ("SAFELIGHT_BASE_URL", "photos.example.com"),
+        ("SAFELIGHT_BASE_URL", "https://example.com/photos"),
+        ("SAFELIGHT_BASE_URL", "https://host:port"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
@@ -44,3 +52,16 @@ def test_a_plain_sqlite_address_gets_its_driver(tmp_path: Path) -> None:
 
 def test_the_largest_picture_is_a_setting(tmp_path: Path) -> None:
     assert settings_in(tmp_path, SAFELIGHT_MAX_MEGAPIXELS="50").max_megapixels == 50
+
+
+def test_a_sentence_never_repeats_a_secret(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        settings_in(tmp_path, SAFELIGHT_STORAGE_URL="minio://AKEY:HIDDEN@host/bucket")
+
+    assert "HIDDEN" not in f"{caught.value} {caught.value.params}"
+
+
+def test_without_a_secret_only_the_embedded_studio_makes_its_own(tmp_path: Path) -> None:
+    assert len(settings_in(tmp_path, SAFELIGHT_SECRET="").secret) >= 32
+    with pytest.raises(SettingsError, match=r"token_urlsafe\(32\)"):
+        settings_in(tmp_path, SAFELIGHT_SECRET="", SAFELIGHT_DATABASE_URL="postgresql://host/db")

@@ -44,11 +44,12 @@ SENTENCES: dict[str, str] = {
         "SAFELIGHT_SECRET is missing or shorter than 32 characters. Make one, and give every web and worker the same: export SAFELIGHT_SECRET=$(python3 -c 'import secrets; print(secrets.token_urlsafe(32))')"
     ),
     "setting_no_number": N_(
-        "PORT, SAFELIGHT_WORKERS, SAFELIGHT_LEASE_S, SAFELIGHT_RESERVE_BYTES and SAFELIGHT_MAX_MEGAPIXELS are numbers (%(told)s)."
+        "PORT, SAFELIGHT_WORKERS, SAFELIGHT_LEASE_S, SAFELIGHT_TASK_LEASE_H, SAFELIGHT_RESERVE_BYTES and SAFELIGHT_MAX_MEGAPIXELS are numbers (%(told)s)."
     ),
     "setting_out_of_range": N_(
         "PORT is 0 to 65535, SAFELIGHT_WORKERS and SAFELIGHT_MAX_MEGAPIXELS are at least 1, SAFELIGHT_LEASE_S is more than 0 and at most 3600, SAFELIGHT_RESERVE_BYTES is not below 0."
     ),
+    "setting_no_task_lease": N_("SAFELIGHT_TASK_LEASE_H is a number of hours from 1 to %(most)s."),
     "setting_no_zone": N_("SAFELIGHT_TIMEZONE: %(zone)s is not known. Name one like Asia/Shanghai."),
     "setting_no_database": N_(
         "SAFELIGHT_DATABASE_URL begins with %(scheme)s, which is no database this program knows. Type: postgresql://user:password@host:5432/safelight (or leave it out for a file of its own)."
