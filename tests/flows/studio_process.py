@@ -136,22 +136,55 @@ class House:
 
 
 @contextlib.contextmanager
+def running(*words: str, env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command of ours until the block is left; it ends by SIGTERM."""
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", *words], env=dict(env), stdout=out, stderr=out
+        )  # fmt: skip
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_ready(house: House, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the studio answers."""
+    wait_until(lambda: answers(f"{house.address}/readyz") or process.poll() is not None, "the studio does not answer")
+    assert process.poll() is None, log.read_text(errors="replace")[-2000:]
+
+
+@contextlib.contextmanager
 def running_house(data: Path, **others: str) -> Iterator[House]:
-    """Run `safelight up` until the block is left."""
+    """Run the embedded studio, `safelight up`, until the block is left."""
     data.mkdir(parents=True, exist_ok=True)
     env = clean_env(data, free_port(), **others)
-    house = House(read_settings(env))
-    log = data / "up.log"
-    with log.open("ab") as out:
-        tree = subprocess.Popen([sys.executable, "-m", "app.cli", "up"], env=env, stdout=out, stderr=out)
-    try:
-        wait_until(lambda: answers(f"{house.address}/readyz") or tree.poll() is not None, "the studio does not answer")
-        assert tree.poll() is None, log.read_text(errors="replace")[-2000:]
+    house, log = House(read_settings(env)), data / "up.log"
+    with running("up", env=env, log=log) as tree:
+        wait_ready(house, tree, log)
         yield house
-    finally:
-        tree.send_signal(signal.SIGTERM)
-        try:
-            tree.wait(PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            tree.kill()
-            tree.wait()
+
+
+@contextlib.contextmanager
+def running_servers_house(data: Path, *, database: str, broker: str, store: str, workers: int = 2) -> Iterator[House]:
+    """Run `safelight web` and some `safelight worker`, each a process by itself, on servers."""
+    data.mkdir(parents=True, exist_ok=True)
+    env = clean_env(
+        data, free_port(), SAFELIGHT_SECRET="a-secret-that-every-process-shares-0123456789", SAFELIGHT_DATABASE_URL=database,
+        SAFELIGHT_BROKER_URL=broker, SAFELIGHT_STORAGE_URL=store,
+    )  # fmt: skip
+    migrated = safelight("migrate", env=env)
+    assert migrated.returncode == 0, migrated.stderr
+    house, log = House(read_settings(env)), data / "web.log"
+    with contextlib.ExitStack() as stack:
+        web = stack.enter_context(running("web", env=env, log=log))
+        for number in range(1, workers + 1):  # as on other machines: each with a folder of its own
+            own = {**env, "SAFELIGHT_DATA": str(data / f"worker-{number}")}
+            stack.enter_context(running("worker", env=own, log=data / f"worker-{number}.log"))
+        wait_ready(house, web, log)
+        yield house

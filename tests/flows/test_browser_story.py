@@ -12,6 +12,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
 from tests.browser import OpenPage, axe_findings, layout_shift
+from tests.flows.conftest import EMBEDDED, SERVERS
 from tests.flows.people import Person
 from tests.flows.studio_process import House
 from tests.flows.whole_story import Teller, tell
@@ -75,7 +76,15 @@ class Inspector:
             self.findings.append(f"{name}: wider than the screen: {wide}")
 
 
-@pytest.mark.parametrize(("locale", "js"), [("zh-CN", True), ("en", False)], ids=["zh-script", "en-plain"])
+@pytest.mark.parametrize(
+    ("house", "locale", "js"),
+    [
+        pytest.param(EMBEDDED, "zh-CN", True, id="embedded-zh-script"),
+        pytest.param(EMBEDDED, "en", False, id="embedded-en-plain"),
+        pytest.param(*SERVERS.values, "en", True, id="servers-en-script", marks=SERVERS.marks),
+    ],
+    indirect=["house"],
+)
 async def test_a_shoot_goes_from_the_customers_link_to_the_download(
     house: House, shoot: Path, tmp_path: Path, open_page: OpenPage, locale: str, js: bool
 ) -> None:
