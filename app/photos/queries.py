@@ -251,13 +251,6 @@ async def offered(session: Session, actor: Actor, order_id: uuid.UUID) -> Sequen
     return (await session.execute(visible(statement, actor, "photo.read"))).all()
 
 
-async def versions_with_photos(
-    session: Session, version_ids: Collection[uuid.UUID]
-) -> Sequence[Row[Version, File, Photo]]:
-    """Fetch versions with their photos and files."""
-    return (await session.execute(_with_photo_and_file().where(Version.id.in_(version_ids)))).all()
-
-
 async def files(session: Session, file_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, File]:
     """Fetch files by id."""
     rows = (await session.execute(select(File).where(File.id.in_(file_ids)))).scalars()

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from app.core import live
-from app.core.access import SYSTEM
 from app.core.audit import AuditRow
 from app.core.db import Database
 from app.core.errors import Forbidden, NotFound
@@ -187,7 +186,7 @@ async def test_a_revision_needs_a_new_file_and_the_customer_compares_it_with_the
     hand = case.begun.actor("retoucher", case.begun.order_id)
     async with case.db.write() as session:
         page = await production.task_page(session, hand, task.id)
-        assert [item.before.version_id for item in page.items] == [old.after.version_id]
+        assert [item.base.version_id for item in page.items] == [old.after.version_id]
         assert [remark.body for remark in page.items[0].remarks] == ["softer"]
         await production.tick_remark(session, hand, task.id, page.items[0].remarks[0].id, done=True)
     with pytest.raises(FinalsMissing):
@@ -358,4 +357,31 @@ async def test_orders_of_an_older_workflow_go_their_old_way(db: Database) -> Non
         assert editions[later.order_id] != editions[begun.order_id]
         newest = await queries.default_workflow(session, begun.studio_id)
     assert (newest.id, newest.definition) == (editions[later.order_id], rules.DEFAULT_WORKFLOW)
-    assert SYSTEM
+
+
+async def test_an_acceptance_taken_back_hides_what_was_offered(db: Database) -> None:
+    store, begun = MemoryStore(), await story.begin(db)
+    customer, shown = await story.chosen(db, store, begun)
+    await story.retouch(db, store, begun)
+    lead = begun.actor("quality_lead")
+    async with db.write() as session:
+        (waiting,) = await production.quality_queue(session, lead)
+        await production.accept(session, lead, waiting.id)
+    case = Case(db, store, begun, customer, shown)
+    version = (await case.item()).after.version_id
+    async with db.write() as session:
+        await production.undo(session, lead, waiting.id)
+    assert await case.stage() == "quality"
+    assert (await case.page()).items == []
+    with pytest.raises(NotFound):
+        async with db.read() as session:
+            await photos.find_served(session, [customer], version, "proof")
+
+
+async def test_what_the_studio_writes_on_a_photo_is_not_the_customers_wish(case: Case) -> None:
+    item = await case.item()
+    async with case.db.write() as session:
+        lead = case.begun.actor("quality_lead")
+        await photos.add_remark(session, lead, item.after.version_id, body="pores", chips=[], x=None, y=None)
+    assert (await case.item()).wishes == []
+    await case.approve()

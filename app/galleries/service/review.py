@@ -64,7 +64,12 @@ async def _judged(
 
 
 async def _wishes(session: Session, gallery: Gallery, version_id: uuid.UUID) -> int:
-    return sum(one.version_id == version_id for one in await photos.remarks_of_order(session, gallery.order_id))
+    return sum(one.version_id == version_id for one in await customers_remarks(session, gallery.order_id))
+
+
+async def customers_remarks(session: Session, order_id: uuid.UUID) -> list[RemarkView]:
+    """List what the household has remarked; what the quality check pins is the studio's own."""
+    return [one for one in await photos.remarks_of_order(session, order_id) if one.author_kind == "customer"]
 
 
 async def _say(session: Session, actor: Actor, gallery: Gallery, shown: Shown, decision: str) -> None:
@@ -196,7 +201,7 @@ async def send_changes(session: Session, actor: Actor, gallery_id: uuid.UUID) ->
         raise NoChangeAsked
     await _require_round(session, gallery, order)
     brief = _revision(order, asked, await production.rounds_of(session, order.id),
-                      await photos.remarks_of_order(session, order.id))  # fmt: skip
+                      await customers_remarks(session, order.id))  # fmt: skip
     await production.must_happen(session, actor, order.id, "change_asked")
     await production.open_round(session, actor, order, "revision", brief)
     audit.record(session, actor, "review.change", gallery, after={"photos": len(asked)})

@@ -9,7 +9,7 @@ from app.galleries import queries, rules
 from app.galleries.models import Gallery, Verdict
 from app.galleries.schemas import PhotoCard, RemarkView, ReviewItem, ReviewPage, ReviewStatus
 from app.galleries.service.choosing import get_gallery
-from app.galleries.service.review import STAGE
+from app.galleries.service.review import STAGE, customers_remarks
 from app.identity import service as identity
 from app.orders import service as orders
 from app.orders.models import Order
@@ -25,7 +25,7 @@ async def review_page(session: Session, actor: Actor, gallery_id: uuid.UUID) -> 
     order = await orders.get_order(session, actor, gallery.order_id)
     offered = await photos.offered_of_order(session, actor, order.id)
     originals = {one.photo_id: one for one in await photos.photos_of_order(session, actor, order.id)}
-    remarks = await photos.remarks_of_order(session, order.id)
+    remarks = await customers_remarks(session, order.id)
     verdicts = await queries.verdicts(session, gallery.id)
     names = await queries.people(session, gallery.id)
     used = sum(kind == "revision" for kind, _ in await production.rounds_of(session, order.id))

@@ -214,12 +214,6 @@ async def offered_of_order(session: Session, actor: Actor, order_id: uuid.UUID) 
     return found
 
 
-async def shown_versions(session: Session, version_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Shown]:
-    """Show some versions (the caller has passed the door)."""
-    rows = await queries.versions_with_photos(session, version_ids) if version_ids else []
-    return {row.Version.id: shown(row.Photo, row.Version, row.File) for row in rows}
-
-
 async def get_file(session: Session, file_id: uuid.UUID) -> File:
     """Fetch a file's row (the caller has passed the door). Raises NotFound."""
     row = await session.get(File, file_id)
