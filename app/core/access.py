@@ -112,6 +112,11 @@ def may(actor: Actor, permission: str) -> bool:
     return actor.kind == "system" or bool(_reaches(actor, permission))
 
 
+def knows_orders(roles: frozenset[str]) -> bool:
+    """Tell whether any permission of these roles reaches only as far as the orders that are a person's."""
+    return any(grant.roles.get(role) is Reach.ORDERS for grant in _GRANTS.values() for role in roles)
+
+
 def require(actor: Actor, permission: str, row: Any) -> None:
     """Let pass or raise: NotFound for a row that is not theirs to see, Forbidden for one that is.
 

@@ -8,10 +8,11 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import DateTime, Dialect, MetaData, String, TypeDecorator, Uuid, event
+from sqlalchemy import DateTime, Dialect, MetaData, Result, Select, String, TypeDecorator, Uuid, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, mapped_column
+from sqlalchemy.orm import Session as PlainSession
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.core import clock, hints
@@ -24,6 +25,7 @@ Session = AsyncSession
 WRITE = "safelight_write"
 HINT = "safelight_hint"
 CONNECT_S = 10  # to a server; a request that waits longer is told so
+ALWAYS = {"prebuffer_rows", "_result_disable_adapt_to_context"}  # options an asynchronous session gives every statement
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -117,6 +119,47 @@ def make_engine(url: str, *, migrating: bool = False) -> AsyncEngine:
     return engine
 
 
+class _Reading(PlainSession):
+    """A session that sees one state to its end: the same question has the same answer, and is asked once."""
+
+
+def _question(state: ORMExecuteState) -> tuple[Any, ...] | None:
+    """Name what is asked: the statement and its values; None for what is not to be remembered."""
+    plain = state.is_select and not (state.is_column_load or state.is_relationship_load or state.parameters)
+    if not plain or set(state.local_execution_options) - ALWAYS or not isinstance(state.statement, Select):
+        return None
+    known = state.statement._generate_cache_key()  # noqa: SLF001 - as SQLAlchemy's own example of a cache does it
+    if known is None:
+        return None
+    values = (bound.effective_value for bound in known.bindparams)
+    found = (known.key, *(tuple(value) if isinstance(value, list | set | frozenset) else value for value in values))
+    try:
+        hash(found)
+    except TypeError:
+        return None
+    return found
+
+
+def _ask_once(state: ORMExecuteState) -> Result[Any] | None:
+    question = _question(state)
+    if question is None:
+        return None
+    answers = state.session.info.setdefault("answers", {})
+    if question not in answers:
+        answers[question] = state.invoke_statement().freeze()
+    found: Result[Any] = answers[question]()
+    return found
+
+
+def _keep(session: PlainSession, row: object) -> None:
+    """Hold a row to the end, so that it is not fetched again by its id; the session itself would let it go."""
+    session.info.setdefault("kept", []).append(row)
+
+
+event.listen(_Reading, "do_orm_execute", _ask_once)
+event.listen(_Reading, "loaded_as_persistent", _keep)
+
+
 class Database:
     """Opens sessions. One for each event loop."""
 
@@ -133,8 +176,10 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[Session]:
-        """Open a read-only transaction on one consistent state."""
-        async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
+        """Open a read-only transaction on one consistent state; what is asked twice is answered from memory."""
+        async with AsyncSession(
+            self._reader, expire_on_commit=False, autoflush=False, sync_session_class=_Reading
+        ) as session:
             yield session
 
     @contextlib.asynccontextmanager

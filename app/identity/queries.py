@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import Row, case, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core.access import Actor, visible
@@ -114,13 +114,23 @@ async def keys_of(session: Session, actor: Actor) -> Sequence[ApiKey]:
     return (await session.execute(statement)).scalars().all()
 
 
-async def find_staff_session(session: Session, hashed: str, now: datetime) -> tuple[AuthSession, Staff] | None:
-    """Find the open session a cookie of staff belongs to, and whose it is."""
+async def signed_in(
+    session: Session, hashed: str, now: datetime
+) -> Sequence[Row[AuthSession, Staff, Membership | None]]:
+    """Find whom a staff cookie belongs to: their open session, themselves, and a row for each of their roles."""
     statement = (
-        select(AuthSession, Staff)
+        select(AuthSession, Staff, Membership)
         .join(Staff, Staff.id == AuthSession.staff_id)
+        .join(Membership, Membership.staff_id == Staff.id, isouter=True)
         .where(AuthSession.token_hash == hashed, AuthSession.ended_at.is_(None), AuthSession.expires_at > now)
+        .where(AuthSession.kind == "staff", Staff.disabled_at.is_(None))
     )
+    return (await session.execute(statement)).all()
+
+
+async def person_and_studio(session: Session, staff_id: uuid.UUID) -> tuple[Staff, Studio] | None:
+    """Fetch a person and their studio."""
+    statement = select(Staff, Studio).join(Studio, Studio.id == Staff.studio_id).where(Staff.id == staff_id)
     row = (await session.execute(statement)).one_or_none()
     return None if row is None else (row[0], row[1])
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, select, update
+from sqlalchemy import BigInteger, ScalarSelect, cast, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -73,11 +73,14 @@ async def entries(session: Session, order_id: uuid.UUID) -> tuple[Sequence[Charg
     return charges.scalars().all(), payments.scalars().all()
 
 
-async def total(session: Session, model: type[Charge] | type[Payment], order_id: uuid.UUID) -> int:
-    """Add up an order's charges or payments, in minor units."""
-    own: ColumnElement[bool] = model.order_id == order_id
+def _total(model: type[Charge] | type[Payment], order_id: uuid.UUID) -> ScalarSelect[int]:
     added_up = cast(func.coalesce(func.sum(model.amount_minor), 0), BigInteger)  # PostgreSQL adds up into NUMERIC
-    return (await session.execute(select(added_up).where(own))).scalar_one()
+    return select(added_up).where(model.order_id == order_id).scalar_subquery()
+
+
+async def owed(session: Session, order_id: uuid.UUID) -> int:
+    """Add up an order's charges less its payments, in minor units."""
+    return (await session.execute(select(_total(Charge, order_id) - _total(Payment, order_id)))).scalar_one()
 
 
 async def posted(

@@ -277,9 +277,7 @@ async def next_number(session: Session, studio_id: uuid.UUID, series: str) -> in
 
 async def owed(session: Session, order: Order) -> Money:
     """Tell what is still owed."""
-    charged = await queries.total(session, Charge, order.id)
-    paid = await queries.total(session, Payment, order.id)
-    return Money(charged - paid, order.currency)
+    return Money(await queries.owed(session, order.id), order.currency)
 
 
 def _entry(kind: str, row: Charge | Payment) -> Entry:

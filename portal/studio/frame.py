@@ -51,10 +51,9 @@ async def staff_page(
     """Draw a page of the studio. Raises SignInNeeded."""
     if actor.kind != "staff" or actor.studio_id is None or actor.id is None:
         raise SignInNeeded
-    studio = await identity.get_studio(session, actor.studio_id)
-    names = await identity.staff_names(session, [actor.id])
+    person, studio = await identity.person_and_studio(session, actor.id)
     return page(
-        request, template, status=status, studio_name=studio.name, user_name=names.get(actor.id, ""),
+        request, template, status=status, studio_name=studio.name, user_name=person.name,
         user_roles=" · ".join(gettext_(ROLE_NAMES[role]) for role in sorted(actor.roles)), menu=places(actor),
         studio_day=clock.today(studio.timezone), **context,
     )  # fmt: skip

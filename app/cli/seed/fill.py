@@ -95,6 +95,7 @@ class Filler:
         day = course.booked_at.astimezone(self.hours.zone).date()
         return Tale(
             chance=chance, hours=self.hours, cast=self.cast, shoot=self.shoot, rows=rows, course=course,
+            now=self.plan.now,
             household=known.household, branch=known.branch, package=package, customer_id=known.customer_id,
             people=known.people, number=await self._number(session, known.branch, day),
             order_id=chance.id_at(course.booked_at), look=chance.weighed(LOOKS, (6, 3, 2)),

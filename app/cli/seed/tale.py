@@ -43,6 +43,7 @@ class Tale(msgspec.Struct, kw_only=True):
     shoot: Shoot
     rows: Rows
     course: Course
+    now: datetime
     household: Household
     branch: Branch
     package: Package

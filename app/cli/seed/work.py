@@ -120,6 +120,7 @@ class _Hand:
             state="done" if handed else "taken" if taken else "open", assignee_id=hand if taken else None,
             last_assignee_id=self.last if self.number > 1 else None, promised_on=promised(tale),
             priority=self.number - 1, taken_at=attempt.taken_at if taken else None,
+            touched_at=tale.now if taken and not handed else attempt.handed_at if handed else None,
             finished_at=attempt.handed_at if handed else None, note=self.told.note, reasons=self.told.reasons,
         )  # fmt: skip
         of = _Of(tale, task_id, "retouch", self.number)
@@ -162,7 +163,7 @@ def _judge(tale: Tale, round_id: uuid.UUID, number: int, attempt: Attempt, hand:
         Task, attempt.handed_at, round_id=round_id, kind="quality", attempt=number, state="done" if done else "open",
         assignee_id=who[1] if done else None, last_assignee_id=hand, promised_on=promised(tale),
         priority=number - 1, taken_at=None, finished_at=attempt.judged_at if done else None, note=told.note,
-        reasons=told.reasons,
+        reasons=told.reasons, sent_back=done and not attempt.accepted,
     )  # fmt: skip
     of = _Of(tale, task_id, "quality", number)
     of.event(attempt.handed_at, "opened", ("staff", hand), hand)

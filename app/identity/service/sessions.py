@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, CursorResult, delete, or_, update
 
 from app.core import clock
-from app.core.access import Actor
+from app.core.access import Actor, knows_orders
 from app.core.db import Session
 from app.core.tokens import new_token, token_hash
 from app.identity import queries, rules
@@ -68,21 +68,20 @@ async def end_sessions_of_staff(session: Session, staff_id: uuid.UUID, *, but: u
 
 async def staff_actor(session: Session, token: str) -> Actor | None:
     """Tell who a staff cookie belongs to, with roles, branches and orders as they are now."""
-    row = await queries.find_staff_session(session, token_hash(token), clock.now())
-    if row is None:
+    rows = await queries.signed_in(session, token_hash(token), clock.now())
+    if not rows:
         return None
-    found, staff = row
-    if found.kind != "staff" or staff.disabled_at is not None:
-        return None
-    memberships = await queries.memberships_of(session, [staff.id])
+    found, staff = rows[0][0], rows[0][1]
+    memberships = [row[2] for row in rows if row[2] is not None]
+    roles = frozenset(row.role for row in memberships)
     return Actor(
         kind="staff",
         id=staff.id,
         studio_id=staff.studio_id,
         branch_ids=frozenset(row.branch_id for row in memberships if row.branch_id),
         all_branches=any(row.branch_id is None for row in memberships),
-        roles=frozenset(row.role for row in memberships),
-        order_ids=await queries.open_orders_of(session, staff.id),
+        roles=roles,
+        order_ids=await queries.open_orders_of(session, staff.id) if knows_orders(roles) else frozenset(),
         session_id=found.id,
     )
 
