@@ -110,13 +110,12 @@ async def add_customer(request: AnyRequest, session: GivenSession, actor: GivenA
     if actor.studio_id is None:
         raise SignInNeeded
     form = await request.form()
-    same: list[Customer] = []
     try:
-        same = await known_by_phone(session, actor, form)
-        refuse_same(same)
+        refuse_same(await known_by_phone(session, actor, form))
         row = await crm.add_customer(session, actor, read_new(form), studio_id=actor.studio_id)
     except BadInput as wrong:
         await session.rollback()
+        same = await known_by_phone(session, actor, form) if wrong.code == "same_phone" else []
         return await _new_customer(request, session, actor, refused("new", form, wrong), same)
     return see(f"/studio/customers/{row.id}", flash(request, "customer_added"))
 

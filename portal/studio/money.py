@@ -133,7 +133,7 @@ def table(name: str, head: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Res
         writer.writerow([safe_cell(cell) if isinstance(cell, str) else cell for cell in row])
     return Response(
         text.getvalue().encode("utf-8-sig"),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"content-disposition": disposition(name, inline=False), "cache-control": "private, no-store"},
     )
 
