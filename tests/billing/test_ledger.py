@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.billing import service as billing
 from app.billing.errors import AlreadyReversed, BelowZero, NotReversible, RefundTooLarge
@@ -15,8 +15,10 @@ from app.billing.schemas import AccountPage
 from app.core import clock, live
 from app.core.db import Database, Session
 from app.core.errors import BadInput, Conflict, Forbidden, NotFound
+from app.core.jobs import Job
 from app.orders import service as orders
 from app.orders.errors import SourceUsed
+from app.orders.jobs import ReleaseIfDue
 from app.orders.models import Order
 from tests import story
 
@@ -197,6 +199,17 @@ async def test_a_payment_that_was_undone_has_no_receipt(db: Database) -> None:
         assert not one.may_have_receipt
         with pytest.raises(Conflict, match="no_receipt_of_undone"):
             await do(db, billing.ask_for_receipt, begun, one.id)
+
+
+async def test_whatever_lessens_what_is_owed_lets_the_release_be_looked_at(db: Database) -> None:
+    begun = await story.begin(db)
+    await do(db, billing.add_charge, begun, 5_000, "rush", source_key="a")
+    async with db.read() as session:
+        asked = select(func.count()).select_from(Job).where(Job.kind == ReleaseIfDue.KIND)
+        assert (await session.execute(asked)).scalar_one() == 0
+    await do(db, billing.give_discount, begun, 5_000, "friend", source_key="d")
+    async with db.read() as session:
+        assert (await session.execute(asked)).scalar_one() == 1
 
 
 async def test_the_overview_adds_up_what_came_in_and_what_is_owed(db: Database) -> None:

@@ -211,6 +211,17 @@ async def test_a_script_in_a_name_a_note_or_a_tag_is_words(desk):
         assert "<b>x</b>" not in page
 
 
+async def test_finance_sees_a_customers_orders_and_none_of_their_photos(desk):
+    await story.ready_order(desk.site.state.db, desk.site.state.store, desk.begun, 2)
+    assert "/files/" in await desk.page(desk.customer)
+    desk.browser.cookies.clear()
+    await sign_in(desk.site, desk.browser, desk.begun.staff["finance"])
+    page = await desk.page(desk.customer)
+    assert "¥3,999 still owed" in page
+    assert "/files/" not in page
+    assert f'action="{desk.customer}/notes"' not in page
+
+
 @contextlib.contextmanager
 def counted(db: Database) -> Iterator[list[str]]:
     """Write down each question to the database; how a transaction begins is none."""
