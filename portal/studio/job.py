@@ -1,8 +1,10 @@
 """The retoucher's page: one job, its photos, its remarks, the way back."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
+import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -18,64 +20,86 @@ from app.core.web import csrf
 from app.core.web.given import GivenActor, GivenDb, GivenSession, GivenStore
 from app.photos.schemas import Hashes
 from app.production import service as production
-from app.production.schemas import GIVE_BACK_REASONS, SEND_BACK_REASONS, HandedIn
-from portal.studio import forms
+from app.production.schemas import GIVE_BACK_REASONS, PRODUCTS, SEND_BACK_REASONS, HandedIn, Item, Side
+from portal.studio import bench, forms
 from portal.studio.frame import staff_page
 from portal.web import AnyRequest, flash, see
 from portal.zips import send_zip
 
 REFUSALS = {409, 422, 503, 507}  # of one file; the others of the form may be fine
+SIDES = ("original", "base", "checked", "after")
 Refusal = tuple[str, str]  # a file's name, and the sentence that says why it was not taken
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """What became of one file, for the page's script: matched, loose, known or refused."""
+
+    name: str
+    state: str
+    said: str
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """Which photo of the job is looked at, and in which of its states."""
+
+    photo: uuid.UUID | None = None
+    side: str = ""
 
 
 @get("/studio/job")
 async def job_page(
-    request: AnyRequest, session: GivenSession, actor: GivenActor, photo: FromQuery[uuid.UUID | None] = None
+    request: AnyRequest,
+    session: GivenSession,
+    actor: GivenActor,
+    photo: FromQuery[uuid.UUID | None] = None,
+    side: FromQuery[str] = "",
 ) -> Response[str]:
     """Show the job the person has taken, or the way to the next one."""
-    return await _job(request, session, actor, photo=photo)
+    return await _job(request, session, actor, Looked(photo, side))
 
 
 async def _job(
     request: AnyRequest,
     session: Session,
     actor: Actor,
-    photo: uuid.UUID | None = None,
+    looked: Looked,
     wrong: str | None = None,
     refused: list[Refusal] | None = None,
     status: int = 422,
 ) -> Response[str]:
     task = await production.own_task(session, actor)
     status = status if wrong or refused else 200
+    lease_h = request.app.state.settings.task_lease_h
     if task is None:
         queue = await production.queue_of(session, actor)
         return await staff_page(
             request, session, actor, "studio/no_job.html", status=status, here="job", queue=queue, wrong=wrong,
-            lease_h=round(request.app.state.settings.task_lease_h),
+            lease_h=round(lease_h),
         )  # fmt: skip
     shown = await production.task_page(session, actor, task.id)
-    item = next((item for item in shown.items if item.before.photo_id == photo), shown.items[0])
-    place = shown.items.index(item)
+    item = next((item for item in shown.items if item.before.photo_id == looked.photo), shown.items[0])
     return await staff_page(
         request, session, actor, "studio/job.html", status=status, here="job", task=shown, item=item,
-        before=shown.items[place - 1] if place else None,
-        after=shown.items[place + 1] if place + 1 < len(shown.items) else None,
-        give_back_reasons=GIVE_BACK_REASONS, reasons=SEND_BACK_REASONS, wrong=wrong, refused=refused or [],
-        surround="mid",
+        side=_side(item, looked.side), give_back_reasons=GIVE_BACK_REASONS, reasons=SEND_BACK_REASONS,
+        products=PRODUCTS, wrong=wrong, refused=refused or [], pins_of=production.pins_of,
+        held_until=shown.touched_at + timedelta(hours=lease_h) if shown.touched_at else None,
+        **bench.page_context(request, shown.items, item),
     )  # fmt: skip
 
 
-def _photo(request: AnyRequest) -> uuid.UUID | None:
-    """Read which photo a form stood beside."""
-    try:
-        return uuid.UUID(request.query_params.get("photo", ""))
-    except ValueError:
-        return None
+def _side(item: Item, wanted: str) -> Side:
+    """Choose the state to show: the one asked for, else what there is to be worked on."""
+    found = next((one for one in item.sides if one.key == wanted), None)
+    if found is not None:
+        return found
+    if item.state == "redo":
+        return item.sides[-1]
+    return next((one for one in item.sides if one.shown.version_id == item.base.version_id), item.sides[0])
 
 
 def _here(request: AnyRequest) -> str:
     """Stay at that photo."""
-    photo = _photo(request)
+    photo = bench.asked_photo(request)
     return f"/studio/job?photo={photo}" if photo else "/studio/job"
 
 
@@ -115,9 +139,10 @@ async def tick(
 ) -> Redirect:
     """Tick a remark off, or untick it."""
     form = await request.form()
-    done = forms.text(form, "done") == "1"
+    done, side = forms.text(form, "done") == "1", forms.text(form, "side", 10)
     photo_id = await production.tick_remark(session, actor, task_id, remark_id, done=done)
-    return see(f"/studio/job?photo={photo_id}#remarks")
+    side = f"&side={side}" if side in SIDES else ""
+    return see(f"/studio/job?photo={photo_id}{side}#remarks")
 
 
 @post("/studio/job/{task_id:uuid}/files", status_code=303, opt={"streams": True}, request_max_body_size=None)
@@ -147,11 +172,23 @@ async def hand_in_files(
                 raise
             refused.append((clean_file_name(part.filename), sentence(wrong.code, wrong.params)))
             status = max(status, wrong.status)
+    if "application/json" in request.headers.get("accept", ""):
+        return Response([*map(_told, taken), *(Sent(name, "refused", why) for name, why in refused)], status_code=200)
     if refused or not taken:
         async with db.read() as session:
             nothing = None if refused or taken else sentence("no_file_chosen", {})
-            return await _job(request, session, actor, _photo(request), wrong=nothing, refused=refused, status=status)
+            looked = Looked(bench.asked_photo(request))
+            return await _job(request, session, actor, looked, wrong=nothing, refused=refused, status=status)
     return see(_here(request), _said(request, taken))
+
+
+def _told(one: HandedIn) -> Sent:
+    """Tell the page's script what became of a file."""
+    if one.known:
+        return Sent(one.name, "known", sentence("final_known", {}))
+    if one.photo_name is None:
+        return Sent(one.name, "loose", sentence("final_loose", {}))
+    return Sent(one.name, "matched", sentence("final_matched", {"photo": one.photo_name}))
 
 
 def _said(request: AnyRequest, taken: list[HandedIn]) -> Any:
@@ -195,5 +232,5 @@ async def hand_in(
         if wrong.status != 409:
             raise
         await session.rollback()
-        return await _job(request, session, actor, wrong=sentence(wrong.code, wrong.params))
+        return await _job(request, session, actor, Looked(), wrong=sentence(wrong.code, wrong.params))
     return see("/studio/job", flash(request, "task_handed_in"))

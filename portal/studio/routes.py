@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from portal.studio import (
     account,
+    bench,
     board,
     customers,
     households,
@@ -97,4 +98,9 @@ STUDIO: tuple[ControllerRouterHandler, ...] = (
     quality.task_page,
     quality.accept,
     quality.send_back,
+    quality.mark,
+    quality.pin,
+    quality.unpin,
+    quality.undo_decision,
+    bench.choose_surround,
 )

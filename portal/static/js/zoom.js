@@ -1,57 +1,69 @@
-/* One zoom for all pictures of a desk: a click or Z shows the picture's own pixels, the pointer moves all of them. */
+/* One zoom for all pictures of a desk: a click or Z shows the file's own pixels where the pointer is; the pointer moves
+   all of them in step. A file a browser can show is fetched when somebody looks that near, never before. */
 "use strict";
 (() => {
   let leave = () => {};
+  let near = false;
+  let at = [0.5, 0.4];
 
   const begin = () => {
     const desk = document.querySelector("[data-zoom]");
     const button = document.querySelector("button[data-near]");
-    const frames = desk ? [...desk.querySelectorAll(".frame:not(.bare)")] : [];
     leave = () => {};
-    if (!frames.length || !button) return;
-    let near = false;
+    if (!desk || !button) return;
+    const frames = () => [...desk.querySelectorAll(".frame:not(.bare)")];
+    const seen = () => frames().filter((frame) => frame.clientWidth);
+    const large = (frame) => [...frame.querySelectorAll("img")].at(-1);
+    const own = (frame) => (frame.dataset.full ? Number(large(frame).getAttribute("width")) : large(frame).naturalWidth);
 
-    const pictures = (frame) => frame.querySelectorAll("img");
-    const show = (x, y) => {
-      for (const frame of frames) {
-        const own = [...pictures(frame)].at(-1).naturalWidth / window.devicePixelRatio;
-        const scale = Math.max(1.5, own / frame.clientWidth);
+    const show = () => {
+      // One scale for all: the same part of the picture in each, its pixels those of the largest.
+      const scale = Math.max(1.5, ...seen().map((frame) => own(frame) / window.devicePixelRatio / frame.clientWidth));
+      for (const frame of frames()) {
         frame.toggleAttribute("data-near", near);
-        for (const picture of pictures(frame)) {
-          picture.style.transform = near ? `scale(${scale})` : "";
-          picture.style.transformOrigin = `${x * 100}% ${y * 100}%`;
+        const picture = large(frame);
+        if (near && frame.clientWidth && frame.dataset.full && picture.getAttribute("src") !== frame.dataset.full) picture.src = frame.dataset.full;
+        for (const one of frame.querySelectorAll("img")) {
+          one.style.transform = near ? `scale(${scale})` : "";
+          one.style.transformOrigin = `${at[0] * 100}% ${at[1] * 100}%`;
         }
       }
       button.setAttribute("aria-pressed", String(near));
     };
     const place = (event, frame) => {
       const box = frame.getBoundingClientRect();
-      const part = (at, from, size) => Math.min(1, Math.max(0, (at - from) / size));
-      return [part(event.clientX, box.left, box.width), part(event.clientY, box.top, box.height)];
+      const part = (where, from, size) => Math.min(1, Math.max(0, (where - from) / size));
+      at = [part(event.clientX, box.left, box.width), part(event.clientY, box.top, box.height)];
     };
-    for (const frame of frames) {
+    for (const frame of frames()) {
       frame.addEventListener("click", (event) => {
+        if (desk.hasAttribute("data-pinning")) return;
         near = !near;
-        show(...place(event, frame));
+        place(event, frame);
+        show();
       });
       frame.addEventListener("pointermove", (event) => {
-        if (near) show(...place(event, frame));
+        if (!near && event.pointerType !== "mouse") return;
+        place(event, frame); // Z goes where the pointer is
+        if (near) show();
       });
     }
     button.removeAttribute("data-unready");
     button.addEventListener("click", () => {
       near = !near;
-      show(0.5, 0.4);
+      show();
     });
     leave = () => {
       near = false;
-      show(0.5, 0.5);
+      show();
     };
+    show();
+    document.addEventListener("desk:shown", show);
   };
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") leave();
   });
-  document.addEventListener("desk:swapped", begin); // an upload's answer has brought a new desk
+  document.addEventListener("desk:far", () => leave());
   begin();
 })();

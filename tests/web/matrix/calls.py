@@ -132,6 +132,13 @@ CALLS: dict[str, Call] = {
     f"POST {JOB}/hand-in": Call("finishing"),
     f"POST {JOB}/match": Call(fields=_match),
     f"POST {JOB}/remarks/{{remark_id}}": Call(fields=lambda _w, _p: {"done": "1"}),
+    "POST /studio/quality/{task_id}/photos/{photo_id}/mark": Call("quality", lambda _w, _p: {"reason": "skin"}),
+    "POST /studio/quality/{task_id}/pins": Call(
+        "quality", lambda _w, place: {"version_id": str(place.finals[0]), "body": "halo", "x": "0.5", "y": "0.5"}
+    ),
+    "POST /studio/quality/{task_id}/pins/{pin_id}/remove": Call("marked"),
+    "POST /studio/quality/{task_id}/undo": Call("quality"),
+    "POST /studio/surround": Call(fields=lambda _w, _p: {"surround": "light", "back": "/studio"}),
     f"POST {ORDER}/plan": Call(fields=lambda _w, _p: {"skill": "skin", "urgent": "1"}),
     "POST /studio/staff/{staff_id}/skills": Call(fields=lambda _w, _p: {"skill": "skin"}),
     "GET /studio/live": Call(query="?on=order:{order_id}"),
@@ -155,7 +162,7 @@ def ids_of(world: World, place: Place, visitor: Visitor | None = None) -> dict[s
     return {
         "order_id": str(place.order_id), "photo_id": str(place.photos[0]), "gallery_id": str(place.gallery_id),
         "version_id": str(place.originals[0]), "remark_id": str(place.remark_id), "link_id": str(place.link_id),
-        "staff_id": str(place.begun.staff["retoucher"]), "task_id": str(place.task_id),
+        "pin_id": str(place.pin_id), "staff_id": str(place.begun.staff["retoucher"]), "task_id": str(place.task_id),
         "upload_id": str(place.upload_id),
         "customer_id": str(place.customer_id), "person_id": str(place.person_id), "tag_id": str(place.tag_id),
         "receipt_id": str(place.receipt_id), "recipe": "proof", "token": world.sign_in_link, "path": "nothing",
@@ -169,7 +176,7 @@ def strange_ids() -> dict[str, str]:
     """Fill parameters with ids that nothing has."""
     names = (
         "order_id", "photo_id", "gallery_id", "version_id", "remark_id", "link_id", "task_id", "staff_id",
-        "api_key_id", "customer_id", "person_id", "tag_id", "receipt_id", "package_id", "upload_id",
+        "api_key_id", "customer_id", "person_id", "tag_id", "receipt_id", "package_id", "upload_id", "pin_id",
     )  # fmt: skip
     return {name: str(uuid.uuid4()) for name in names}
 

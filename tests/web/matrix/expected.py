@@ -171,6 +171,11 @@ GET /studio/quality                                                         401 
 GET /studio/quality/{task_id}                                               401 401  401    ok  403  403  404   404    ok   404   403 404    404  401   401   401   401   401   401   401
 POST /studio/quality/{task_id}/accept                                       401 401  401    ok  403  403  404   404    ok   404   403 404    404  401   401   401   401   401   401   401
 POST /studio/quality/{task_id}/send-back                                    401 401  401    ok  403  403  404   404    ok   404   403 404    404  401   401   401   401   401   401   401
+POST /studio/quality/{task_id}/photos/{photo_id}/mark                       401 401  401    ok  403  403  404   404    ok   404   403 404    404  401   401   401   401   401   401   401
+POST /studio/quality/{task_id}/pins                                         401 401  401    ok  403  403  404   404    ok   404   403 404    404  401   401   401   401   401   401   401
+POST /studio/quality/{task_id}/pins/{pin_id}/remove                         401 401  401   403  403  403  404   404    ok   404   403 404    404  401   401   401   401   401   401   401
+POST /studio/quality/{task_id}/undo                                         401 401  401   409  403  403  404   404   409   404   403 404    404  401   401   401   401   401   401   401
+POST /studio/surround                                                       401 401  401    ok   ok   ok   ok    ok    ok    ok    ok  ok     ok  401   401   401   401   401   401   401
 """
 
 

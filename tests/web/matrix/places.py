@@ -38,6 +38,7 @@ class Place(msgspec.Struct, kw_only=True):
     customers: dict[str, Visitor]
     finals: list[uuid.UUID] = []
     remark_id: uuid.UUID | None = None
+    pin_id: uuid.UUID | None = None
     api_key_id: uuid.UUID | None = None
     task_id: uuid.UUID | None = None
     hand_in_id: uuid.UUID | None = None

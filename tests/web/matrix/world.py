@@ -39,17 +39,9 @@ from tests.web.matrix.snapshots import database_path, snapshot_of
 PIN = "271828"
 PASSWORD = "a lamp that is safe for paper"
 STAGES = (
-    "choosing",
-    "retouching",
-    "finishing",
-    "quality",
-    "review",
-    "asked",
-    "release",
-    "delivered",
-    "other",
-    "queued",
-)
+    "choosing", "retouching", "finishing", "quality", "marked", "review",
+    "asked", "release", "delivered", "other", "queued",
+)  # fmt: skip
 STRANGERS = ("anonymous", "signed_out", "disabled")
 STAFF = (*ROLES, "own_retoucher", "other_branch", "other_studio")
 CUSTOMERS = ("customer", "before_pin", "planted", "other_customer", "other_studio_customer", "expired", "withdrawn")
@@ -219,6 +211,13 @@ class Builder:
             )
             return row.scalar_one()
 
+    async def pinned(self, place: Place, task_id: uuid.UUID, *, pin: bool) -> None:
+        """Let the quality lead pin words to a finished photo."""
+        if pin:
+            async with self.db.write() as session:
+                lead, at = place.begun.actor("quality_lead"), place.finals[0]
+                place.pin_id = (await production.pin(session, lead, task_id, version_id=at, body="x", x=0.5, y=0.5)).id
+
     async def accepted(self, place: Place, task_id: uuid.UUID) -> None:
         async with self.db.write() as session:
             await production.accept(session, place.begun.actor("quality_lead"), task_id)
@@ -259,7 +258,8 @@ class Builder:
             if stage == "finishing":
                 continue
             place.task_id = task_id = await self.judged(place, hand)
-            if stage == "quality":
+            if stage in {"quality", "marked"}:
+                await self.pinned(place, task_id, pin=stage == "marked")
                 continue
             await self.accepted(place, task_id)
             if stage in {"review", "asked"}:
