@@ -310,14 +310,6 @@ async def rounds(session: Session, round_ids: Collection[uuid.UUID]) -> dict[uui
     return {row.id: row for row in rows}
 
 
-async def last_check(session: Session, round_id: uuid.UUID, attempt: int) -> Task | None:
-    """Find the quality task that sent an attempt back."""
-    statement = select(Task).where(
-        Task.round_id == round_id, Task.kind == "quality", Task.attempt == attempt, Task.sent_back.is_(True)
-    )
-    return (await session.execute(statement.order_by(Task.id.desc()).limit(1))).scalar_one_or_none()
-
-
 async def lock_open_retouch(session: Session, round_id: uuid.UUID) -> Task | None:
     """Lock a round's retouching task that nobody has taken yet."""
     statement = select(Task).where(Task.round_id == round_id, Task.kind == "retouch", Task.state == "open")
@@ -344,6 +336,14 @@ async def newest_task(session: Session, round_id: uuid.UUID) -> Task | None:
     """Find the newest task of a round that was not cancelled by a correction."""
     statement = select(Task).where(Task.round_id == round_id, Task.state != "cancelled").order_by(Task.id.desc())
     return (await session.execute(statement.limit(1))).scalar_one_or_none()
+
+
+async def marks_sent_back(session: Session, round_id: uuid.UUID, attempt: int) -> Sequence[Mark]:
+    """List the photos that were marked when an attempt was sent back."""
+    check = select(Task.id).where(
+        Task.round_id == round_id, Task.kind == "quality", Task.attempt == attempt, Task.sent_back.is_(True)
+    )
+    return (await session.execute(select(Mark).where(Mark.task_id.in_(check)))).scalars().all()
 
 
 async def last_retouch(session: Session, round_id: uuid.UUID) -> Task | None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from app.core import clock, documents, pages
 from app.core.access import Actor, allows, require, require_role
 from app.core.db import Session
+from app.core.errors import NotFound
 from app.crm import service as crm
 from app.identity import service as identity
 from app.orders import service as orders
@@ -124,7 +125,9 @@ async def task_page(session: Session, actor: Actor, task_id: uuid.UUID) -> TaskP
     task = await session.get(Task, task_id)
     require(actor, "task.read", task)
     assert task is not None  # noqa: S101 - `require` let it pass
-    order = await orders.get_order(session, actor, task.order_id)
+    order = (await orders.get_orders(session, actor, [task.order_id])).get(task.order_id)
+    if order is None:
+        raise NotFound
     round_ = (await queries.rounds(session, [task.round_id]))[task.round_id]
     items = await items_of(session, actor, task, as_brief(round_.brief))
     paper = await documents.find(session, packets.paper_key(task.id)) if task.kind == "retouch" else None
@@ -134,7 +137,8 @@ async def task_page(session: Session, actor: Actor, task_id: uuid.UUID) -> TaskP
         id=task.id, kind=task.kind, state=task.state, attempt=task.attempt, order_id=order.id,
         order_number=order.number, customer=customer, title=order.title, package=order.package_name,
         wishes=order.wishes, look=order.look, promised_on=task.promised_on, note=task.note,
-        reasons=list(task.reasons or []), items=items, loose=await _loose(session, task.id),
+        reasons=list(task.reasons or []), items=items,
+        loose=await _loose(session, task.id) if task.kind == "retouch" else [],
         done=sum(1 for item in items if item.state == "finished"), packet_size=packets.size_of(items),
         revision=round_.kind == "revision", touched_at=task.touched_at, paper=paper.state if paper else "",
         retoucher=(await identity.staff_names(session, [hand])).get(hand) if hand else None,

@@ -24,7 +24,8 @@ async def items_of(session: Session, actor: Actor, task: Task, brief: Brief) -> 
     for remark in await photos.remarks_of_order(session, task.order_id):
         remarks.setdefault(remark.photo_id, []).append(remark)
     marks = await marks_of(session, task)
-    own = {row.version_id for row in await queries.hand_ins(session, task.id) if row.version_id}
+    handed = await queries.hand_ins(session, task.id) if task.kind == "retouch" else []
+    own = {row.version_id for row in handed if row.version_id}
     return [
         _item(task, photo, versions[photo.photo_id], remarks.get(photo.photo_id, []), marks, own)
         for photo in brief.photos
@@ -34,10 +35,11 @@ async def items_of(session: Session, actor: Actor, task: Task, brief: Brief) -> 
 
 async def marks_of(session: Session, task: Task) -> dict[uuid.UUID, list[str]]:
     """Map photos to why the quality check marked them: now, or when it sent the work back."""
-    check: Task | None = task
-    if task.kind == "retouch":
-        check = await queries.last_check(session, task.round_id, task.attempt - 1) if task.attempt > 1 else None
-    return {row.photo_id: list(row.reasons) for row in await queries.marks(session, check.id)} if check else {}
+    if task.kind == "quality":
+        rows = await queries.marks(session, task.id)
+    else:
+        rows = await queries.marks_sent_back(session, task.round_id, task.attempt - 1) if task.attempt > 1 else []
+    return {row.photo_id: list(row.reasons) for row in rows}
 
 
 def _item(

@@ -101,6 +101,19 @@
   };
   window.deskSwap = swap;
 
+  // A finished file has become a picture while the desk was open: it lies with the photo's other states.
+  const recentre = async () => {
+    const strip = $(".thumbs [aria-current]");
+    if (!strip || !$(".dot.done", strip) || $("[data-name=after]") || !$("[data-side]")) return;
+    const answer = await fetch(location.href.split("#")[0]).catch(() => null);
+    if (!answer?.ok) return;
+    const made = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("centre");
+    if (!made) return;
+    $("#centre").replaceWith(document.adoptNode(made));
+    document.dispatchEvent(new Event("desk:centred"));
+  };
+  document.addEventListener("live:renewed", recentre);
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.matches("[data-grounds]")) {

@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   let leave = () => {};
+  let draw = () => {};
   let near = false;
   let at = [0.5, 0.4];
 
@@ -57,13 +58,15 @@
       near = false;
       show();
     };
+    draw = show;
     show();
-    document.addEventListener("desk:shown", show);
   };
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") leave();
   });
   document.addEventListener("desk:far", () => leave());
+  document.addEventListener("desk:shown", () => draw());
+  document.addEventListener("desk:centred", begin); // another picture has come
   begin();
 })();
