@@ -73,10 +73,20 @@
 
   // Forms that change a part of the desk: the answer's parts take the places of the old ones.
   const PARTS = ["head", "notes", "strip", "remarks", "marks", "marked", "came", "after"];
-  const swap = (text) => {
+  const KEPT = ["form[data-upload]", "details.give-back"]; // what is being sent, and what is being written
+  const swapBeside = (fresh) => {
+    const [old, made] = [$("main aside"), $("main aside", fresh)];
+    if (!old || !made) return;
+    document.adoptNode(made);
+    const kept = KEPT.map((select) => [$(select, old), $(select, made)]).filter((pair) => pair.every(Boolean));
+    old.replaceWith(made);
+    for (const [mine, theirs] of kept) theirs.replaceWith(mine);
+  };
+  const swap = (text, beside = false) => {
     const fresh = new DOMParser().parseFromString(text, "text/html");
     if (!$("main.bench-page", fresh)) return false;
     const focused = document.activeElement?.closest("form")?.getAttribute("action");
+    if (beside) swapBeside(fresh);
     for (const id of PARTS) {
       const [old, made] = [document.getElementById(id), fresh.getElementById(id)];
       if (old && made) old.replaceWith(document.adoptNode(made));

@@ -103,7 +103,7 @@
   const ended = async () => {
     try {
       const answer = await fetch(location.href.split("#")[0]);
-      if (answer.ok) window.deskSwap(await answer.text());
+      if (answer.ok) window.deskSwap(await answer.text(), true);
     } catch {
       // what arrived is safe; the page shows it when it is opened again
     }
