@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from app.core import clock, jobs
 from app.core.db import Session
 from app.core.jobs import Job, Lane, State, Task
+from app.galleries import service as galleries
 from app.identity import service as identity
 from app.photos import service as photos
 from app.production import service as production
@@ -106,6 +107,14 @@ async def sweep_sessions(context: JobContext) -> None:
         log.info("sessions_swept", count=gone)
 
 
+async def sweep_grants(context: JobContext) -> None:
+    """Remove keys for one download that ended long ago."""
+    async with context.db.write() as session:
+        gone = await galleries.sweep_grants(session)
+    if gone:
+        log.info("grants_swept", count=gone)
+
+
 async def sweep_jobs(context: JobContext) -> None:
     """Remove old settled rows. A dead row stays until a person resolves it, however old it is."""
     old = (
@@ -131,7 +140,7 @@ async def lapse_tasks(context: JobContext) -> None:
 
 
 Duty = Callable[[JobContext], Awaitable[None]]
-DUTIES: list[Duty] = [sweep_scratch, sweep_uploads, sweep_sessions, sweep_jobs, lapse_tasks]
+DUTIES: list[Duty] = [sweep_scratch, sweep_uploads, sweep_sessions, sweep_grants, sweep_jobs, lapse_tasks]
 
 
 async def sweep(context: JobContext, _task: Sweep) -> None:

@@ -2,8 +2,23 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, Uuid, and_, case, func, literal, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Row,
+    Select,
+    Uuid,
+    and_,
+    case,
+    delete,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)  # fmt: skip
 
 from app.core.access import Actor, visible
 from app.core.db import Session
@@ -292,3 +307,9 @@ async def tally(session: Session, gallery: Gallery, actor: Actor) -> Sequence[Ro
         .order_by(func.min(Photo.sort_key))
     )  # fmt: skip
     return (await session.execute(visible(statement, actor, "photo.read"))).all()
+
+
+async def remove_grants(session: Session, before: datetime) -> int:
+    """Remove keys that ended before a moment."""
+    result = await session.execute(delete(FileGrant).where(FileGrant.expires_at < before))
+    return result.rowcount if isinstance(result, CursorResult) else 0

@@ -349,6 +349,18 @@ class NewGrant(msgspec.Struct, frozen=True, kw_only=True):
     version_id: uuid.UUID | None
 
 
+class DownloadPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The finished photos to take home; none before the release."""
+
+    gallery_id: uuid.UUID
+    studio_name: str
+    number: str
+    stage: str
+    keep_until: date | None
+    items: list[DownloadItem]
+    owed: Money
+
+
 class LinkView(msgspec.Struct, frozen=True, kw_only=True):
     """A link as staff see it: never its key."""
 

@@ -243,7 +243,7 @@ async def download(customer: Customer, made: list[Path]) -> None:
     await expect(customer.page.locator(".hold .tag").first).to_have_text(customer.say("Retouched"))
     await customer.look("gallery-released")
     await customer.page.get_by_role("link", name=customer.say("Fetch the finished photos")).click()
-    links = customer.page.locator("ul.files a.button")
+    links = customer.page.locator("ul.take a[download]")
     await expect(links).to_have_count(len(made))
     await customer.look("downloads")
     wanted = sorted(path.read_bytes() for path in made)

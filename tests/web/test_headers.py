@@ -45,6 +45,7 @@ async def test_each_request_has_its_own_number(browser):
 
 
 def test_other_paths_are_written_as_they_are():
+    assert masked("/fetch/secret") == "/fetch/***"
     assert masked("/studio/orders") == "/studio/orders"
     assert masked("/gallery/abc") == "/gallery/abc"
 

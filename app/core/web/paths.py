@@ -3,7 +3,7 @@
 import re
 from urllib.parse import quote, urlsplit
 
-_KEYS = re.compile(r"^(/g|/sign-in/link)/[^/]+")
+_KEYS = re.compile(r"^(/g|/fetch|/sign-in/link)/[^/]+")
 _SAFE = "/?&=%:@!$'()*+,;~#-._"
 
 

@@ -11,6 +11,14 @@ from app.galleries.service.choosing import (
     unpick,
 )
 from app.galleries.service.facts import GalleryFacts, GalleryWithPicks, gallery_facts, list_galleries
+from app.galleries.service.fetching import (
+    checksums,
+    downloads_page,
+    make_grant,
+    open_grant,
+    sweep_grants,
+    withdraw_grant,
+)
 from app.galleries.service.links import (
     actor_of,
     ensure_gallery,
@@ -57,11 +65,13 @@ __all__ = [
     "approve_all",
     "change_remark",
     "changes",
+    "checksums",
     "choice",
     "choice_page",
     "compare_page",
     "download_plan",
     "downloads",
+    "downloads_page",
     "ensure_gallery",
     "gallery_facts",
     "gallery_of_link",
@@ -70,10 +80,12 @@ __all__ = [
     "get_gallery",
     "grant_round",
     "list_galleries",
+    "make_grant",
     "make_lens",
     "make_link",
     "new_pin",
     "open_gallery",
+    "open_grant",
     "open_link",
     "people_of_order",
     "permissions",
@@ -91,9 +103,11 @@ __all__ = [
     "skip_review",
     "status_of_order",
     "submit",
+    "sweep_grants",
     "tell",
     "unlock",
     "unpick",
+    "withdraw_grant",
     "withdraw_link",
     "withdraw_photo",
 ]

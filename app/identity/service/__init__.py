@@ -6,6 +6,7 @@ from app.identity.service.keys import add_key, list_keys, program_actor, withdra
 from app.identity.service.sessions import (
     end_session,
     find_open_session,
+    is_session_open,
     open_session,
     sign_out,
     staff_actor,
@@ -52,6 +53,7 @@ __all__ = [
     "find_studio",
     "get_branch",
     "get_studio",
+    "is_session_open",
     "list_branches",
     "list_keys",
     "list_staff",

@@ -45,6 +45,12 @@ async def find_open_session(session: Session, token: str, kind: str) -> AuthSess
     return found if found is not None and found.kind == kind else None
 
 
+async def is_session_open(session: Session, session_id: uuid.UUID) -> bool:
+    """Tell whether a session is neither ended nor over."""
+    found = await session.get(AuthSession, session_id)
+    return found is not None and found.ended_at is None and found.expires_at > clock.now()
+
+
 async def _end(session: Session, which: ColumnElement[bool]) -> None:
     now = clock.now()
     await session.execute(update(AuthSession).where(AuthSession.ended_at.is_(None), which).values(ended_at=now))

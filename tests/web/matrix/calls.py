@@ -95,6 +95,12 @@ CALLS: dict[str, Call] = {
     f"GET {GALLERY}/download.zip": Call("delivered"),
     f"HEAD {GALLERY}/download.zip": Call("delivered"),
     f"GET {GALLERY}/downloads": Call("delivered"),
+    f"GET {GALLERY}/downloads/{{photo_id}}": Call("delivered"),
+    f"GET {GALLERY}/checksums.txt": Call("delivered"),
+    f"POST {GALLERY}/grants": Call("delivered"),
+    f"POST {GALLERY}/grants/{{grant_id}}/withdraw": Call("delivered"),
+    "GET /fetch/{grant_key}": Call("delivered"),
+    "HEAD /fetch/{grant_key}": Call("delivered"),
     "POST /language": Call(fields=lambda _w, _p: {"lang": "en", "back": "/"}),
     "POST /sign-in": Call(fields=lambda _w, _p: {"email": "owner@shiguang.example", "password": PASSWORD}),
     "POST /studio/orders": Call(fields=_order_form),
@@ -169,6 +175,7 @@ def ids_of(world: World, place: Place, visitor: Visitor | None = None) -> dict[s
         "api_key_id": str(place.api_key_id),
         "package_id": str(world.foreign_package_id if place is world.foreign else world.package_id),
         "key": (visitor.key if visitor else "") or place.key,
+        "grant_id": str(place.grant_id or uuid.UUID(int=0)), "grant_key": place.grant_key,
     }  # fmt: skip
 
 

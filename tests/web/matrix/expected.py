@@ -51,7 +51,11 @@ GET /gallery/{gallery_id}                                                   401 
 POST /gallery/{gallery_id}/cap                                              401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 GET /gallery/{gallery_id}/download.zip                                      401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 HEAD /gallery/{gallery_id}/download.zip                                     401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
+GET /gallery/{gallery_id}/checksums.txt                                     401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 GET /gallery/{gallery_id}/downloads                                         401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
+GET /gallery/{gallery_id}/downloads/{photo_id}                              401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
+POST /gallery/{gallery_id}/grants                                           401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
+POST /gallery/{gallery_id}/grants/{grant_id}/withdraw                       401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 GET /gallery/{gallery_id}/changes                                           401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 GET /gallery/{gallery_id}/compare                                           401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 GET /gallery/{gallery_id}/part                                              401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
@@ -76,6 +80,8 @@ GET /gallery/{gallery_id}/sent                                              401 
 GET /gallery/{gallery_id}/submit                                            401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 POST /gallery/{gallery_id}/submit                                           401 401  401   401  401  401  401   401   401   401   401 401    401   ok   401   401   401   401   410   410
 # Files (an original's proof; the other kinds have a table of their own)
+GET /fetch/{grant_key}                                                       ok  ok   ok    ok   ok   ok   ok    ok    ok    ok    ok  ok     ok   ok    ok    ok    ok    ok    ok    ok
+HEAD /fetch/{grant_key}                                                      ok  ok   ok    ok   ok   ok   ok    ok    ok    ok    ok  ok     ok   ok    ok    ok    ok    ok    ok    ok
 GET /files/{version_id}/{recipe}                                            401 401  401    ok   ok   ok   ok   404    ok   404    ok 404    404   ok   401   404   404   404   410   410
 HEAD /files/{version_id}/{recipe}                                           401 401  401    ok   ok   ok   ok   404    ok   404    ok 404    404   ok   401   404   404   404   410   410
 # Live pages (an order's topic)
