@@ -29,13 +29,19 @@ GALLERY, ORDER = "/gallery/{gallery_id}", "/studio/orders/{order_id}"
 STAGES: Mapping[str, tuple[str, ...]] = {  # at which orders a page is looked at
     GALLERY: ("selection", "retouch", "review", "delivery"),
     f"{GALLERY}/photos/{{photo_id}}": ("selection", "delivery"),
+    f"{GALLERY}/sent": ("retouch",),
+    f"{GALLERY}/review": ("review",),
+    f"{GALLERY}/review/{{photo_id}}": ("review",),
     f"{GALLERY}/downloads": ("delivery",),
+    f"{GALLERY}/downloads/{{photo_id}}": ("delivery",),
     ORDER: ("intake", "selection", "retouch", "release", "delivery"),
     "/studio/quality/{task_id}": ("quality",),
 }
 USUAL = {"/gallery": "selection", "/studio": "retouch"}
 ROLES = {"/studio/job": "retoucher", "/studio/quality": "quality_lead"}  # everybody else's pages: the owner
-NO_PAGE = re.compile(r"/(api|schema|static|files|g|tus|healthz|readyz)(/|$)|\.(zip|pdf|xmp|svg|ics|json|csv|txt)$")
+NO_PAGE = re.compile(
+    r"/(api|schema|static|files|fetch|g|tus|healthz|readyz)(/|$)|\.(zip|pdf|xmp|svg|ics|json|csv|txt)$"
+)
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 TABLES = {"order": "orders"}  # a parameter `x_id` is a row of the table x
 A_DAY = timedelta(days=1)
@@ -79,8 +85,9 @@ class Guide:
         if name == "order_id":
             return order_id
         if name == "photo_id":
-            for model in (Remark, Pick):
-                if found := await self.first(select(model.photo_id).where(model.order_id == order_id)):
+            mine = [select(model.photo_id).where(model.order_id == order_id) for model in (Version, Remark, Pick)]
+            for statement in (mine[0].where(Version.offered_at.is_not(None)), *mine[1:]):
+                if found := await self.first(statement):
                     return found  # type: ignore[no-any-return]
         if name == "customer_id":
             return (await self.session.get_one(Order, order_id)).customer_id

@@ -316,7 +316,7 @@ class ReviewPage(msgspec.Struct, frozen=True, kw_only=True):
     rounds_left: int
     nth: int  # 1 for the first look, 2 after the first changes
     promised_on: date | None
-    owed: Money
+    owed: Money | None  # while the settled photos wait for the money
 
     @property
     def open(self) -> bool:

@@ -129,6 +129,11 @@ class Filler:
         if finals and tale.past(tale.course.released_at):
             released = update(Version).where(Version.id.in_(finals)).values(released_at=tale.course.released_at)
             await session.execute(released)
+        accepted = [turn.attempts[-1].judged_at for turn in tale.course.turns if turn.attempts[-1].accepted]
+        offered = max((moment for moment in accepted if tale.past(moment)), default=None)
+        if finals and offered is not None:
+            shown = update(Version).where(Version.order_id == tale.order_id, Version.kind == "retouched")
+            await session.execute(shown.where(Version.created_at <= offered).values(offered_at=offered))
 
     async def _number(self, session: Session, branch: Branch, day: date) -> str:
         series = f"order:{branch.code}:{day.year}"

@@ -38,7 +38,8 @@ async def review_page(session: Session, actor: Actor, gallery_id: uuid.UUID) -> 
         items=[told.item(originals[photo_id], versions) for photo_id, versions in offered.items()],
         rounds=order.revision_rounds + gallery.granted_rounds,
         rounds_left=rules.rounds_left(order.revision_rounds, gallery.granted_rounds, used), nth=used + 1,
-        promised_on=order.promised_on, owed=await orders.owed(session, order),
+        promised_on=order.promised_on,
+        owed=await orders.owed(session, order) if at == "release" else None,
     )  # fmt: skip
 
 
