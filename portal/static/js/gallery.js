@@ -28,7 +28,8 @@
       $(`#${opener.dataset.sheet}`)?.showModal();
     }
     const sheet = event.target.closest("dialog.sheet");
-    if (sheet?.matches(":modal") && (event.target === sheet || event.target.closest("[data-close]"))) sheet.close();
+    const beside = event.target === sheet && !sheet.hasAttribute("data-fresh"); // the touch that opened it may end there
+    if (sheet?.matches(":modal") && (beside || event.target.closest("[data-close]"))) sheet.close();
     if (event.target.closest(".toast") && !event.target.closest("a, button")) note();
   });
 
@@ -115,6 +116,8 @@
     $("#tile-title").textContent = link.querySelector("img[alt]:not([alt=''])").alt;
     $("#tile-deeds").replaceChildren();
     $("#tile-deeds").dataset.photo = wanted.id.slice(2);
+    sheet.setAttribute("data-fresh", "");
+    addEventListener("pointerdown", () => sheet.removeAttribute("data-fresh"), { once: true, capture: true });
     sheet.showModal();
     $("#tile-deeds").replaceChildren(...(await gallery.deedsOf(wanted.id.slice(2))));
   }

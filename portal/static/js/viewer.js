@@ -16,23 +16,24 @@
   };
   const big = (frame) => frame.querySelector("img:last-of-type");
 
-  const read = async (address) => {
+  // The pictures of the page that comes are taken out while nothing loads them yet: those here are the same.
+  const read = async (address, frame) => {
     const answer = await fetch(address, { headers: { "HX-Request": "true", Accept: "text/html" }, signal: AbortSignal.timeout(20000) });
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const found = fresh.querySelector(".view-page");
-    if (found) return document.adoptNode(found);
+    if (found) {
+      const large = found.querySelector("#frame img:last-of-type");
+      if (large.getAttribute("src") === big(frame)?.getAttribute("src")) large.parentElement.querySelectorAll("img").forEach((one) => one.remove());
+      return document.adoptNode(found);
+    }
     note(fresh.querySelector(".note") && document.adoptNode(fresh.querySelector(".note")));
     return null;
   };
 
   // The page that arrived takes over the pictures that are there already.
   const mount = (fresh, frame) => {
-    const pictures = [...frame.querySelectorAll("img")];
     const target = fresh.querySelector("#frame");
-    if (pictures.length && big(frame).getAttribute("src") === big(target).getAttribute("src")) {
-      target.querySelectorAll("img").forEach((one) => one.remove());
-      target.prepend(...pictures);
-    }
+    if (!target.querySelector("img")) target.prepend(...frame.querySelectorAll("img"));
     page.replaceWith(fresh);
     page = fresh;
     window.htmx?.process(page);
@@ -79,7 +80,7 @@
       setTimeout(done, calm.matches ? 0 : 200);
     });
     try {
-      const [fresh] = await Promise.all([read(link.href), glide()]);
+      const [fresh] = await Promise.all([read(link.href, frame), glide()]);
       if (!fresh) throw new Error("gone");
       frame.classList.remove("gliding", "beside-photo", `beside-${name}`);
       frame.style.transform = "";
@@ -125,7 +126,7 @@
     page.querySelector("#sheet-title").textContent = words;
     return form;
   };
-  function openSheet(x, y) {
+  function openSheet(x, y, typing = false) {
     const title = page.querySelector("#sheet-title");
     const form = prepare(sheet().querySelector("form").dataset.new, title.dataset.new);
     if (form.dataset.for) form.reset();
@@ -133,6 +134,7 @@
     form.elements.x.value = x === null ? "" : x.toFixed(4);
     form.elements.y.value = y === null ? "" : y.toFixed(4);
     sheet().showModal();
+    (typing ? form.elements.body : title).focus({ preventScroll: true });
     ring(x, y);
   }
   function edit(remark) {
@@ -192,7 +194,7 @@
     if (!page || event.altKey || event.ctrlKey || event.metaKey || document.querySelector("dialog.sheet:modal")) return;
     if (event.target.closest("input, textarea, select")) return;
     const act = { ArrowLeft: () => turn("before"), ArrowRight: () => turn("after"), h: () => page.querySelector(".deed.pick")?.click(),
-      r: () => page.querySelector("[data-remark]")?.click(), c: () => page.querySelector(".compare")?.click(), "+": () => centre(1.6), "=": () => centre(1.6), "-": () => centre(1 / 1.6) }[event.key];
+      r: () => sheet() && openSheet(null, null, true), c: () => page.querySelector(".compare")?.click(), "+": () => centre(1.6), "=": () => centre(1.6), "-": () => centre(1 / 1.6) }[event.key];
     if (!act) return;
     event.preventDefault();
     act();
@@ -257,7 +259,7 @@
       viewer.replaceChildren(page);
       viewer.showModal();
     }, link.querySelector("img:last-of-type"), () => viewer.querySelector("#frame"));
-    read(link.href).then((fresh) => {
+    read(link.href, frame).then((fresh) => {
       if (!viewer.open || !viewer.contains(page)) return;
       fresh ? mount(fresh, frame) : shut();
     }, () => {
