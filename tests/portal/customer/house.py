@@ -19,6 +19,8 @@ from tests.browser import axe_findings
 from tests.conftest import SECRET, settings_in
 from tests.servers.process import free_port, running
 
+expect.set_options(timeout=30_000)  # against hanging
+
 
 class Studio(msgspec.Struct):
     """A running studio and the way to its gallery."""
@@ -73,3 +75,4 @@ async def enter(page: Page, studio: Studio, link: story.NewLink | None = None) -
     await page.get_by_label("PIN").fill(link.pin if link else studio.pin)
     await page.locator("main button").click()
     await expect(page.locator("h1")).to_have_text("林夏 & 陈屿")
+    await page.wait_for_load_state()  # the scripts are there

@@ -36,8 +36,8 @@ class Hand:
         await self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
 
     async def middle(self) -> tuple[float, float]:
-        """Find the middle of the photo."""
-        box = await self.page.locator("#frame").bounding_box()
+        """Find the middle of what shows the photo."""
+        box = await self.page.locator(".stage").bounding_box()
         assert box is not None
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
