@@ -94,6 +94,8 @@ async def sweep_uploads(context: JobContext) -> None:
             await asyncio.to_thread(photos.forget_bytes, context.store, upload_id)
         if not ended:
             break
+    async with context.db.write() as session:
+        await photos.forget_uploads(session)
     gone = await asyncio.to_thread(context.store.sweep, KEEP_UPLOADS.total_seconds())
     if gone:
         log.info("uploads_swept", count=gone)

@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, Row, Select, and_, delete, func, select, update
 from sqlalchemy.orm import aliased
 
 from app.core import clock
@@ -296,6 +297,12 @@ async def expired_uploads(session: Session, now: datetime, limit: int) -> Sequen
     """List uploads whose time is over, the oldest first."""
     statement = select(Upload).where(Upload.state == "open", Upload.expires_at <= now).order_by(Upload.expires_at)
     return (await session.execute(statement.limit(limit).with_for_update(skip_locked=True))).scalars().all()
+
+
+async def forget_uploads(session: Session, before: datetime) -> int:
+    """Remove the rows of uploads that ended long ago: what became of them stands in their photos and the audit."""
+    old = delete(Upload).where(Upload.state != "open", Upload.expires_at < before)
+    return int(cast("CursorResult[Any]", await session.execute(old)).rowcount)
 
 
 async def files_like(session: Session, order_id: uuid.UUID, names: Collection[str]) -> Sequence[File]:

@@ -77,6 +77,18 @@ async def test_what_never_came_holds_nobody_back_when_its_time_is_over(db, store
             assert len(await photos.expire_uploads(session)) == 1
 
 
+async def test_what_ended_long_ago_is_forgotten_and_what_is_open_is_not(db, store, story):
+    told = await announced(db, story, wanted("1.jpg"), wanted("2.jpg"))
+    await photos.cancel_upload(db, store, SYSTEM, story.order_id, told[0].id)
+    for days, gone in ((8, 0), (40, 1)):
+        with clock.shifted(timedelta(days=days)):
+            async with db.write() as session:
+                assert await photos.forget_uploads(session) == gone
+    async with db.read() as session:
+        assert await session.get(Upload, told[0].id) is None
+        assert await session.get(Upload, told[1].id) is not None
+
+
 async def test_files_of_unknown_number_hold_the_order_until_the_last_is_here(db, store, story):
     async with photos.shoot_held(db, story.order_id) as still:
         await ready_photo(db, store, story)

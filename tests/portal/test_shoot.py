@@ -211,6 +211,8 @@ async def test_without_script_a_plain_form_brings_photos_in_and_names_what_it_co
 async def test_the_card_works_by_keyboard_and_for_everybody(desk, size, locale):
     page = await desk.page(size, locale=locale)
     assert await axe_findings(page) == []
+    if size == PHONE:
+        return
     await page.locator("[name=files]").focus()
     async with page.expect_file_chooser() as chooser:
         await page.keyboard.press("Enter")

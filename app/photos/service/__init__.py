@@ -46,6 +46,7 @@ from app.photos.service.uploads import (
     expected,
     expire_uploads,
     forget_bytes,
+    forget_uploads,
     shoot_held,
     shoot_is_open,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "find_served",
     "finished_of_order",
     "forget_bytes",
+    "forget_uploads",
     "get_file",
     "get_files",
     "get_photo",

@@ -23,6 +23,7 @@ from storage.errors import StorageError
 from storage.store import Store
 
 LIFETIME = timedelta(days=7)  # a photographer's laptop may sleep over a long weekend
+REMEMBERED = timedelta(days=30)  # after their time was over
 HOLD = timedelta(minutes=15)
 MOST_AT_ONCE = 1000
 MOST_OPEN = 10_000
@@ -167,6 +168,11 @@ async def expire_uploads(session: Session) -> list[uuid.UUID]:
     for studio_id, order_id in {(row.studio_id, row.order_id) for row in rows}:
         await look_again(session, studio_id, order_id)
     return [row.id for row in rows]
+
+
+async def forget_uploads(session: Session) -> int:
+    """Remove the rows of uploads that ended long ago; how many."""
+    return await queries.forget_uploads(session, clock.now() - REMEMBERED)
 
 
 def staged_name(upload_id: uuid.UUID) -> str:
