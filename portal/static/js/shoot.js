@@ -87,6 +87,7 @@
       spoken = 0;
     }
     stopped = false;
+    card.classList.remove("first"); // the invitation makes room
     const fresh = photos.map(({ file, path }) => ({ file, path, sent: 0, state: "waiting" }));
     items.push(...fresh);
     running = true;
