@@ -34,7 +34,7 @@ STAGES: Mapping[str, tuple[str, ...]] = {  # at which orders a page is looked at
     f"{GALLERY}/review/{{photo_id}}": ("review",),
     f"{GALLERY}/downloads": ("delivery",),
     f"{GALLERY}/downloads/{{photo_id}}": ("delivery",),
-    ORDER: ("intake", "selection", "retouch", "release", "delivery"),
+    ORDER: ("intake", "selection", "retouch", "review", "release", "delivery"),
     "/studio/quality/{task_id}": ("quality",),
 }
 USUAL = {"/gallery": "selection", "/studio": "retouch"}

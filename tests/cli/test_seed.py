@@ -26,7 +26,7 @@ from app.cli.seed.shoot import varied
 from app.core.db import Database
 from app.core.errors import BadInput, Conflict
 from app.core.settings import Settings
-from app.galleries.models import Gallery, Pick, Submission
+from app.galleries.models import Gallery, Pick, Submission, Verdict
 from app.orders.models import Charge, Order, Payment
 from app.orders.models import Counter as Series
 from app.photos.models import File, Rendition, Version
@@ -39,7 +39,7 @@ from tests.flows.studio_process import safelight_here
 
 NOW = datetime(2026, 6, 17, 8, 30, tzinfo=UTC)
 READ = (Order, File, Rendition, Version, WorkflowVersion, StageEvent, Progress, Charge, Payment, Gallery, Submission, Pick,
-        Task, TaskEvent, Round)  # fmt: skip
+        Task, TaskEvent, Round, Verdict)  # fmt: skip
 PLAN = Plan(orders=16, photos=9, now=NOW, months=4, scale=0.04, pictures=2)
 
 
@@ -99,7 +99,9 @@ def studio(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 def test_as_many_orders_as_were_asked_for_stand_at_every_stage(studio):
     assert len(studio[Order]) == len(studio.filled.orders) == PLAN.orders
-    assert {"intake", "selection", "retouch", "quality", "release", "delivery"} <= set(studio.filled.orders.values())
+    assert {"intake", "selection", "retouch", "quality", "review", "release", "delivery"} <= set(
+        studio.filled.orders.values()
+    )
     assert len({order.number for order in studio[Order]}) == PLAN.orders
 
 
@@ -193,6 +195,22 @@ def test_every_photo_of_a_round_is_finished_when_the_round_is_handed_in(studio):
     for round_ in studio[Round]:
         if round_.id in handed:
             assert {uuid.UUID(photo["photo_id"]) for photo in round_.brief["photos"]} <= finished
+
+
+def test_what_is_reviewed_was_offered_and_what_was_asked_for_is_the_next_round(studio):
+    offered = {version.id for version in studio[Version] if version.offered_at}
+    asked: dict[uuid.UUID, set[str]] = {}
+    for verdict in studio[Verdict]:
+        assert verdict.version_id in offered
+        if verdict.decision == "change":
+            asked.setdefault(verdict.order_id, set()).add(str(verdict.version_id))
+
+    assert studio[Verdict]
+    revisions = {row.order_id: row for row in studio[Round] if row.kind == "revision"}
+    assert set(revisions) <= set(asked)
+    for order_id, row in revisions.items():
+        assert {photo["finished_id"] for photo in row.brief["photos"]} == asked[order_id]
+        assert all(photo["remarks"] for photo in row.brief["photos"])
 
 
 def test_the_next_number_follows_the_last(studio):

@@ -4,11 +4,12 @@ import uuid
 from datetime import datetime, timedelta
 
 from app.cli.seed.booking import charge, included
+from app.cli.seed.course import Turn
 from app.cli.seed.names import REMARKS
 from app.cli.seed.tale import Frame, Tale
 from app.core.tokens import new_token, token_hash
 from app.galleries import rules
-from app.galleries.models import Gallery, Link, Participant, Pick, Submission
+from app.galleries.models import Gallery, Link, Participant, Pick, Submission, Verdict
 from app.orders.rules import CHOSEN, count_picks
 from app.photos.models import Remark
 from app.production.schemas import BriefRemark
@@ -85,16 +86,37 @@ def _pick(tale: Tale, frame: Frame, product: str, at: datetime, removed_at: date
     )  # fmt: skip
 
 
-def _remark(tale: Tale, frame: Frame, at: datetime) -> None:
+def _remark(tale: Tale, frame: Frame, at: datetime, final_id: uuid.UUID | None = None) -> None:
+    """Say something of a proof, or of a finished version."""
     chips, words = tale.chance.one(REMARKS)
     x, y = round(tale.chance.between(0.2, 0.8), 5), round(tale.chance.between(0.2, 0.8), 5)
-    said = BriefRemark(n=len(frame.remarks) + 1, x=x, y=y, chips=list(chips), body=words)
-    frame.remarks.append(said)
+    said = BriefRemark(n=1, x=x, y=y, chips=list(chips), body=words)
+    (frame.wishes if final_id else frame.remarks).append(said)
     tale.add(
-        Remark, at, photo_id=frame.photo_id, version_id=frame.version_id, n=said.n, author_kind="customer",
+        Remark, at, photo_id=frame.photo_id, version_id=final_id or frame.version_id, n=said.n, author_kind="customer",
         author_id=tale.chance.one(tale.participants), x=x, y=y, chips=said.chips, body=words,
         done_at=None, done_by=None, removed_at=None,
     )  # fmt: skip
+
+
+def answer(tale: Tale, turn: Turn) -> None:
+    """Let the customer look at the finished photos: approve them, or ask for some to be changed."""
+    frames = [frame for frame, _ in tale.chosen if frame.final_id]
+    asks = min(4, len(frames) // 5 + 1) if not turn.approved else 0
+    tale.disliked = tale.chance.some(frames, asks)
+    begin = turn.attempts[-1].judged_at
+    for place, frame in enumerate(frames):
+        at = begin + (turn.answered_at - begin) * (0.6 + 0.4 * place / len(frames))
+        if not tale.past(at) or frame.final_id is None or tale.judged.get(frame.photo_id) == frame.final_id:
+            continue
+        changed = frame in tale.disliked
+        tale.judged[frame.photo_id] = frame.final_id
+        tale.add(
+            Verdict, at, gallery_id=tale.gallery_id, photo_id=frame.photo_id, version_id=frame.final_id,
+            participant_id=tale.participants[0], decision=rules.CHANGE if changed else rules.APPROVED, decided_at=at,
+        )  # fmt: skip
+        if changed:
+            _remark(tale, frame, at, frame.final_id)
 
 
 def write_submission(tale: Tale, round_id: uuid.UUID) -> None:

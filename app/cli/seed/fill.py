@@ -58,7 +58,7 @@ class Filler:
 
     def courses(self) -> list[Course]:
         """Make up when what happened to each order, oldest booking first."""
-        reviewed = any(stage["key"] == "review" for stage in self.cast.workflow["stages"])
+        reviewed = self.cast.reviewed
         teller = Storyteller(self.chance, self.hours, photos=self.plan.photos, reviewed=reviewed)
         pinned = pinned_stages(self.plan.orders, reviewed=reviewed)
         today = self.plan.now.astimezone(self.hours.zone).date()
@@ -79,7 +79,7 @@ class Filler:
             tales.append(tale)
         await rows.write(session)
         for tale in tales:
-            await self._release(session, tale)
+            await self._show(session, tale)
         await self._keep_numbers(session)
         copies = [pair for tale in tales for pair in tale.copies]
         return Filled(stages, sum(len(tale.frames) for tale in tales), rows.count), copies
@@ -124,7 +124,10 @@ class Filler:
         return work.stage_now(tale)
 
     @staticmethod
-    async def _release(session: Session, tale: Tale) -> None:
+    async def _show(session: Session, tale: Tale) -> None:
+        for at in set(tale.offered.values()):
+            mine = [version_id for version_id, since in tale.offered.items() if since == at]
+            await session.execute(update(Version).where(Version.id.in_(mine)).values(offered_at=at))
         finals = [frame.final_id for frame, _ in tale.chosen if frame.final_id]
         if finals and tale.past(tale.course.released_at):
             released = update(Version).where(Version.id.in_(finals)).values(released_at=tale.course.released_at)

@@ -49,6 +49,11 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True):
     workflow_id: uuid.UUID
     workflow: Mapping[str, Any]
 
+    @property
+    def reviewed(self) -> bool:
+        """Tell whether customers look at finished photos before they are released."""
+        return any(stage["key"] == "review" for stage in self.workflow["stages"])
+
 
 async def count_orders(session: Session) -> int:
     """Count the orders of the installation's studio."""

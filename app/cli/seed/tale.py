@@ -32,6 +32,7 @@ class Frame(msgspec.Struct):
     versions: int = 1
     final_id: uuid.UUID | None = None  # the newest finished version
     remarks: list[BriefRemark] = []
+    wishes: list[BriefRemark] = []  # on the finished version
 
 
 class Tale(msgspec.Struct, kw_only=True):
@@ -56,6 +57,9 @@ class Tale(msgspec.Struct, kw_only=True):
     frames: list[Frame] = []
     copies: list[tuple[str, str]] = []  # keys: from, to
     chosen: list[tuple[Frame, list[str]]] = []  # with the products
+    offered: dict[uuid.UUID, datetime] = {}  # finished versions the customer may look at, and since when
+    judged: dict[uuid.UUID, uuid.UUID] = {}  # by photo: the finished version the customer has judged
+    disliked: list[Frame] = []  # what the customer wants changed
     gallery_id: uuid.UUID | None = None
     participants: list[uuid.UUID] = []
     owes: int = 0  # minor units

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from app.cli.seed.booking import promised
-from app.cli.seed.choice import write_submission
+from app.cli.seed.choice import answer, write_submission
 from app.cli.seed.course import Attempt, Turn
 from app.cli.seed.names import SENT_BACK, SENT_BACK_WORDS
 from app.cli.seed.pictures import write_final
@@ -40,24 +40,26 @@ def write_work(tale: Tale, desk: Desk) -> None:
 
 def _write_round(tale: Tale, turn: Turn, n: int, desk: Desk) -> None:
     wanted = tale.chosen
-    if n > 1:  # some of them once more
-        wanted = tale.chance.some(tale.chosen, max(1, min(4, len(tale.chosen) // 5)))
+    if n > 1:
+        wanted = [(frame, products) for frame, products in tale.chosen if frame in tale.disliked]
     kind = "selection" if n == 1 else "revision"
     round_id = tale.add(Round, turn.opened_at, n=n, kind=kind, brief=_brief(tale, wanted, n))
     who: Who = ("customer", tale.participants[0])
     tale.deed(turn.opened_at, who, "round.open", ("round", round_id), photos=len(wanted))
     if n == 1:
         write_submission(tale, round_id)
+    frames = [frame for frame, _ in wanted]
     since, hand, told = turn.opened_at, tale.chance.one(tale.cast.staff["retoucher"]), _Told([], "")
     for number, attempt in enumerate(turn.attempts, 1):
         if not tale.past(since):
             return
-        frames = [frame for frame, _ in wanted]
-        if number > 1:
-            frames = tale.chance.some(frames, max(1, len(frames) // 6))
-        hand = _Hand(tale, round_id, number, hand, told).write(attempt, since, frames, desk)
+        again = frames if number == 1 else tale.chance.some(frames, max(1, len(frames) // 6))
+        hand = _Hand(tale, round_id, number, hand, told).write(attempt, since, again, desk)
         told = _judge(tale, round_id, number, attempt, hand)
         since = attempt.judged_at
+        if tale.cast.reviewed and attempt.accepted and tale.past(since):
+            tale.offered.update({frame.final_id: since for frame in frames if frame.final_id})
+            answer(tale, turn)
 
 
 def _brief(tale: Tale, wanted: list[tuple[Frame, list[str]]], n: int) -> Any:
@@ -67,7 +69,7 @@ def _brief(tale: Tale, wanted: list[tuple[Frame, list[str]]], n: int) -> Any:
             photos=[
                 BriefPhoto(
                     photo_id=frame.photo_id, version_id=frame.version_id, finished_id=frame.final_id if n > 1 else None,
-                    packet_name=frame.name, products=products, remarks=frame.remarks if n == 1 else [],
+                    packet_name=frame.name, products=products, remarks=frame.remarks if n == 1 else frame.wishes,
                 )
                 for frame, products in wanted
             ],
