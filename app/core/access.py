@@ -25,6 +25,14 @@ class Reach(enum.Enum):
     ORDERS = "orders"  # rows of the orders that are the person's: assigned to them, or opened by their link
 
 
+class Card(msgspec.Struct, frozen=True):
+    """What stands above a person's pages."""
+
+    name: str
+    studio: str
+    timezone: str
+
+
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Who acts. `order_ids` are the orders that are theirs; a customer has exactly one.
 
@@ -42,6 +50,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     order_ids: frozenset[uuid.UUID] = frozenset()
     session_id: uuid.UUID | None = None
     granted: frozenset[str] = frozenset()
+    card: Card | None = None  # of staff who are signed in, and of customers
 
 
 ANONYMOUS = Actor(kind="anonymous")

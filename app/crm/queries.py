@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Row, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 
 from app.core.access import Actor, visible
 from app.core.db import Session
@@ -29,6 +29,13 @@ async def people(session: Session, customer_ids: Collection[uuid.UUID]) -> Seque
     """List households, in the order they were written down."""
     statement = select(Person).where(Person.customer_id.in_(customer_ids), Person.removed_at.is_(None))
     return (await session.execute(statement.order_by(Person.id))).scalars().all()
+
+
+async def household(session: Session, customer_id: uuid.UUID) -> Sequence[Row[str, Person | None]]:
+    """Fetch a customer's name, with a row for each of the people."""
+    here = and_(Person.customer_id == Customer.id, Person.removed_at.is_(None))
+    statement = select(Customer.name, Person).join(Person, here, isouter=True).where(Customer.id == customer_id)
+    return (await session.execute(statement.order_by(Person.id))).all()
 
 
 async def names(session: Session, customer_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:

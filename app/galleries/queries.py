@@ -19,6 +19,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )  # fmt: skip
+from sqlalchemy.orm import aliased
 
 from app.core.access import Actor, visible
 from app.core.db import Session
@@ -28,6 +29,7 @@ from app.galleries.schemas import Lens
 from app.identity.models import Studio
 from app.orders.models import Order
 from app.photos.models import Photo, Remark, Version
+from app.production.models import Round
 
 
 async def gallery_of_order(session: Session, order_id: uuid.UUID, *, lock: bool = False) -> Gallery | None:
@@ -62,10 +64,11 @@ async def link_by_hash(session: Session, key_hash: str) -> Link | None:
     return (await session.execute(select(Link).where(Link.key_hash == key_hash))).scalar_one_or_none()
 
 
-async def link_with_gallery(session: Session, link_id: uuid.UUID) -> Row[Link, Gallery, Participant] | None:
-    """Fetch a link, its gallery and whom it names."""
+async def link_with_gallery(session: Session, link_id: uuid.UUID) -> Row[Link, Gallery, Participant, Studio] | None:
+    """Fetch a link, its gallery, whom it names and the studio."""
     statement = (
-        select(Link, Gallery, Participant)
+        select(Link, Gallery, Participant, Studio)
+        .join(Studio, Studio.id == Link.studio_id)
         .join(Gallery, Gallery.id == Link.gallery_id)
         .join(Participant, Participant.id == Link.participant_id)
         .where(Link.id == link_id)
@@ -76,6 +79,41 @@ async def link_with_gallery(session: Session, link_id: uuid.UUID) -> Row[Link, G
 async def links(session: Session, gallery_id: uuid.UUID) -> Sequence[Link]:
     """List a gallery's links."""
     return (await session.execute(select(Link).where(Link.gallery_id == gallery_id).order_by(Link.id))).scalars().all()
+
+
+async def standing(
+    session: Session, order_id: uuid.UUID, product: str
+) -> Sequence[Row[Gallery, int, Link | None, str | None]]:
+    """Fetch an order's gallery, how many are chosen for a product, and a row for each link with whom it names."""
+    chosen = select(func.count(Pick.id)).where(
+        Pick.gallery_id == Gallery.id, Pick.product == product, Pick.removed_at.is_(None)
+    )
+    statement = (
+        select(Gallery, chosen.correlate(Gallery).scalar_subquery(), Link, Person.name)
+        .join(Link, Link.gallery_id == Gallery.id, isouter=True)
+        .join(Participant, Participant.id == Link.participant_id, isouter=True)
+        .join(Person, Person.id == Participant.person_id, isouter=True)
+        .where(Gallery.order_id == order_id)
+        .order_by(Link.id)
+    )
+    return (await session.execute(statement)).all()
+
+
+async def review_counts(session: Session, order_id: uuid.UUID) -> tuple[list[str | None], int]:
+    """Give what is said of each finished photo that was offered (None: nothing yet), and the rounds of changes."""
+    newer = aliased(Version)
+    has_newer = select(newer.id).where(
+        newer.photo_id == Version.photo_id, newer.offered_at.is_not(None), newer.n > Version.n
+    )
+    rounds = select(func.count(Round.id)).where(Round.order_id == order_id, Round.kind == "revision").scalar_subquery()
+    statement = (
+        select(Verdict.decision, rounds)
+        .select_from(Version)
+        .join(Verdict, Verdict.version_id == Version.id, isouter=True)
+        .where(Version.order_id == order_id, Version.offered_at.is_not(None), ~has_newer.exists())
+    )
+    rows = (await session.execute(statement)).all()
+    return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
 async def participants(session: Session, gallery_id: uuid.UUID) -> dict[uuid.UUID, uuid.UUID]:

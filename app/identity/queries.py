@@ -116,23 +116,17 @@ async def keys_of(session: Session, actor: Actor) -> Sequence[ApiKey]:
 
 async def signed_in(
     session: Session, hashed: str, now: datetime
-) -> Sequence[Row[AuthSession, Staff, Membership | None]]:
-    """Find whom a staff cookie belongs to: their open session, themselves, and a row for each of their roles."""
+) -> Sequence[Row[AuthSession, Staff, Studio, Membership | None]]:
+    """Find whom a staff cookie belongs to: session, person, studio, and a row for each of their roles."""
     statement = (
-        select(AuthSession, Staff, Membership)
+        select(AuthSession, Staff, Studio, Membership)
         .join(Staff, Staff.id == AuthSession.staff_id)
+        .join(Studio, Studio.id == Staff.studio_id)
         .join(Membership, Membership.staff_id == Staff.id, isouter=True)
         .where(AuthSession.token_hash == hashed, AuthSession.ended_at.is_(None), AuthSession.expires_at > now)
         .where(AuthSession.kind == "staff", Staff.disabled_at.is_(None))
     )
     return (await session.execute(statement)).all()
-
-
-async def person_and_studio(session: Session, staff_id: uuid.UUID) -> tuple[Staff, Studio] | None:
-    """Fetch a person and their studio."""
-    statement = select(Staff, Studio).join(Studio, Studio.id == Staff.studio_id).where(Staff.id == staff_id)
-    row = (await session.execute(statement)).one_or_none()
-    return None if row is None else (row[0], row[1])
 
 
 async def find_link(session: Session, hashed: str) -> tuple[SignInLink, Staff] | None:

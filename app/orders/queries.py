@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, ScalarSelect, cast, func, select, update
+from sqlalchemy import Row, Select, literal, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -66,21 +67,22 @@ async def retire(session: Session, package_id: uuid.UUID, now: datetime) -> bool
     return result.scalar_one_or_none() is not None
 
 
-async def entries(session: Session, order_id: uuid.UUID) -> tuple[Sequence[Charge], Sequence[Payment]]:
-    """List an order's charges and payments."""
-    charges = await session.execute(select(Charge).where(Charge.order_id == order_id).order_by(Charge.id))
-    payments = await session.execute(select(Payment).where(Payment.order_id == order_id).order_by(Payment.id))
-    return charges.scalars().all(), payments.scalars().all()
+async def entries(session: Session, order_id: uuid.UUID) -> Sequence[Row[Any]]:
+    """List an order's charges and payments as they were posted; `kind` says which."""
 
+    def lines(kind: str, model: type[Charge] | type[Payment]) -> Select[*tuple[Any, ...]]:
+        columns = (
+            model.id,
+            model.reason,
+            model.count.label("number"),
+            model.amount_minor,
+            model.created_at,
+            model.reverses_id,
+        )
+        return select(literal(kind).label("kind"), *columns).where(model.order_id == order_id)
 
-def _total(model: type[Charge] | type[Payment], order_id: uuid.UUID) -> ScalarSelect[int]:
-    added_up = cast(func.coalesce(func.sum(model.amount_minor), 0), BigInteger)  # PostgreSQL adds up into NUMERIC
-    return select(added_up).where(model.order_id == order_id).scalar_subquery()
-
-
-async def owed(session: Session, order_id: uuid.UUID) -> int:
-    """Add up an order's charges less its payments, in minor units."""
-    return (await session.execute(select(_total(Charge, order_id) - _total(Payment, order_id)))).scalar_one()
+    both = union_all(lines("charge", Charge), lines("payment", Payment)).subquery()
+    return (await session.execute(select(both).order_by(both.c.id))).all()
 
 
 async def posted(

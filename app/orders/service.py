@@ -3,8 +3,10 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
+from sqlalchemy import Row
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core import audit, clock, jobs, live
@@ -277,28 +279,25 @@ async def next_number(session: Session, studio_id: uuid.UUID, series: str) -> in
 
 async def owed(session: Session, order: Order) -> Money:
     """Tell what is still owed."""
-    return Money(await queries.owed(session, order.id), order.currency)
+    return _account(order, await queries.entries(session, order.id)).owed
 
 
-def _entry(kind: str, row: Charge | Payment) -> Entry:
-    amount = Money(row.amount_minor, row.currency)
-    return Entry(
-        id=row.id, kind=kind, reason=row.reason, count=row.count, amount=amount, at=row.created_at,
-        undoes=row.reverses_id is not None,
-    )  # fmt: skip
+def _account(order: Order, rows: Sequence[Row[Any]]) -> Account:
+    entries = [
+        Entry(
+            id=row.id, kind=row.kind, reason=row.reason, count=row.number, at=row.created_at,
+            amount=Money(row.amount_minor, order.currency), undoes=row.reverses_id is not None,
+        )
+        for row in rows
+    ]  # fmt: skip
+    charged, paid = (sum(one.amount.minor for one in entries if one.kind == kind) for kind in ("charge", "payment"))
+    return Account(Money(charged, order.currency), Money(paid, order.currency), entries)
 
 
 async def account(session: Session, actor: Actor, order_id: uuid.UUID) -> Account:
     """Show an order's money."""
     order = await get_order(session, actor, order_id, "money.read")
-    charges, payments = await queries.entries(session, order.id)
-    posted = [*(_entry("charge", row) for row in charges), *(_entry("payment", row) for row in payments)]
-    entries = sorted(posted, key=lambda entry: entry.id)
-    return Account(
-        Money(sum(row.amount_minor for row in charges), order.currency),
-        Money(sum(row.amount_minor for row in payments), order.currency),
-        entries,
-    )
+    return _account(order, await queries.entries(session, order.id))
 
 
 async def order_of_system(session: Session, order_id: uuid.UUID) -> Order:

@@ -5,7 +5,21 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy import Row as Found
 
 from app.core.access import Actor, visible
@@ -180,6 +194,20 @@ async def task_events(session: Session, order_id: uuid.UUID) -> Sequence[TaskEve
     """List what happened to an order's tasks."""
     statement = select(TaskEvent).where(TaskEvent.order_id == order_id).order_by(TaskEvent.id)
     return (await session.execute(statement)).scalars().all()
+
+
+async def happenings(session: Session, order_id: uuid.UUID, told: Collection[str]) -> Sequence[Found[Any]]:
+    """List how an order moved and what was told of its tasks, the newest first: at, what, to_stage, why, who."""
+    moves = select(
+        StageEvent.created_at.label("at"), StageEvent.event.label("what"), StageEvent.to_stage.label("to_stage"),
+        StageEvent.note.label("why"), StageEvent.actor_id.label("actor_id"),
+    ).where(StageEvent.order_id == order_id)  # fmt: skip
+    deeds = select(
+        TaskEvent.created_at, TaskEvent.event, cast(null(), String), literal(""), TaskEvent.actor_id
+    ).where(TaskEvent.order_id == order_id, TaskEvent.event.in_(told))  # fmt: skip
+    both = union_all(moves, deeds).subquery()
+    statement = select(both, Staff.name.label("who")).join(Staff, Staff.id == both.c.actor_id, isouter=True)
+    return (await session.execute(statement.order_by(both.c.at.desc()))).all()
 
 
 async def last_round(session: Session, order_id: uuid.UUID) -> Round | None:

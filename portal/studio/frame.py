@@ -9,7 +9,6 @@ from app.core.access import Actor, may
 from app.core.db import Session
 from app.core.errors import SignInNeeded
 from app.core.i18n import N_, gettext_
-from app.identity import service as identity
 from portal.web import AnyRequest, page
 
 ROLE_NAMES = {
@@ -45,15 +44,16 @@ def places(actor: Actor) -> list[str]:
     return found
 
 
-async def staff_page(
+async def staff_page(  # the frame itself asks nothing; `session` is every page's
     request: AnyRequest, session: Session, actor: Actor, template: str, *, status: int = 200, **context: Any
 ) -> Response[str]:
     """Draw a page of the studio. Raises SignInNeeded."""
-    if actor.kind != "staff" or actor.studio_id is None or actor.id is None:
+    del session
+    card = actor.card
+    if actor.kind != "staff" or card is None:
         raise SignInNeeded
-    person, studio = await identity.person_and_studio(session, actor.id)
     return page(
-        request, template, status=status, studio_name=studio.name, user_name=person.name,
+        request, template, status=status, studio_name=card.studio, user_name=card.name,
         user_roles=" · ".join(gettext_(ROLE_NAMES[role]) for role in sorted(actor.roles)), menu=places(actor),
-        studio_day=clock.today(studio.timezone), **context,
+        studio_day=clock.today(card.timezone), **context,
     )  # fmt: skip

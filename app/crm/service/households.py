@@ -140,7 +140,13 @@ async def remove_person(
 
 async def people_of(session: Session, customer_id: uuid.UUID) -> Sequence[Person]:
     """List a household."""
-    return await queries.people(session, [customer_id])
+    return [person for _, person in await queries.household(session, customer_id) if person is not None]
+
+
+async def name_of(session: Session, customer_id: uuid.UUID) -> str:
+    """Tell the name under which a customer's orders are known."""
+    rows = await queries.household(session, customer_id)
+    return rows[0][0] if rows else ""
 
 
 async def names_of(session: Session, customer_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:

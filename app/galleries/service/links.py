@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.core import audit, clock
-from app.core.access import Actor, require
+from app.core.access import Actor, Card, require
 from app.core.db import Database, Session
 from app.core.errors import Gone, NotFound, SignInNeeded
 from app.core.ids import new_id
@@ -103,17 +103,11 @@ async def withdraw_link(
     return row
 
 
-async def links_of(session: Session, gallery: Gallery) -> list[LinkView]:
-    """List a gallery's links for staff (the caller has passed the door)."""
-    persons = await queries.participants(session, gallery.id)
-    names = await crm.person_names(session, set(persons.values()))
-    return [
-        LinkView(
-            id=row.id, participant=names.get(persons[row.participant_id], ""), expires_at=row.expires_at,
-            withdrawn=row.withdrawn_at is not None,
-        )
-        for row in await queries.links(session, gallery.id)
-    ]  # fmt: skip
+def link_view(row: Link, participant: str) -> LinkView:
+    """Show a link to staff."""
+    return LinkView(
+        id=row.id, participant=participant, expires_at=row.expires_at, withdrawn=row.withdrawn_at is not None
+    )
 
 
 def check_link(link: Link, gallery: Gallery, now: datetime) -> None:
@@ -176,6 +170,7 @@ async def actor_of(session: Session, auth: AuthSession) -> Actor:
     return Actor(
         kind="customer", id=row.Participant.id, studio_id=row.Gallery.studio_id, link_id=row.Link.id,
         gallery_id=row.Gallery.id, order_ids=frozenset({row.Gallery.order_id}), session_id=auth.id,
+        card=Card("", row.Studio.name, row.Studio.timezone),
     )  # fmt: skip
 
 

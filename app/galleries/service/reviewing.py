@@ -10,7 +10,6 @@ from app.galleries.models import Gallery, Verdict
 from app.galleries.schemas import PhotoCard, RemarkView, ReviewItem, ReviewPage, ReviewStatus
 from app.galleries.service.choosing import get_gallery
 from app.galleries.service.review import STAGE, customers_remarks
-from app.identity import service as identity
 from app.orders import service as orders
 from app.orders.models import Order
 from app.photos import service as photos
@@ -30,10 +29,10 @@ async def review_page(session: Session, actor: Actor, gallery_id: uuid.UUID) -> 
     names = await queries.people(session, gallery.id)
     used = sum(kind == "revision" for kind, _ in await production.rounds_of(session, order.id))
     at = await production.stage_of(session, order.id)
-    studio = await identity.get_studio(session, gallery.studio_id)
     told = _Told(gallery, verdicts, remarks, names, actor.id)
     return ReviewPage(
-        gallery_id=gallery.id, studio_name=studio.name, stage=rules.step_of(gallery.state, at), at=at,
+        gallery_id=gallery.id, studio_name=actor.card.studio if actor.card else "",
+        stage=rules.step_of(gallery.state, at), at=at,
         state=gallery.state,
         items=[told.item(originals[photo_id], versions) for photo_id, versions in offered.items()],
         rounds=order.revision_rounds + gallery.granted_rounds,
@@ -86,21 +85,18 @@ class _Told:
                 )  # fmt: skip
 
 
-async def review_status(session: Session, actor: Actor, gallery: Gallery, order: Order) -> ReviewStatus | None:
+async def review_status(session: Session, gallery: Gallery, order: Order) -> ReviewStatus | None:
     """Tell staff where the review stands (the caller has passed the door); None before there was one."""
-    offered = await photos.offered_of_order(session, actor, order.id)
-    if not offered:
+    said, rounds = await queries.review_counts(session, order.id)
+    if not said:
         return None
-    verdicts = await queries.verdicts(session, gallery.id)
-    said = [
-        verdicts[versions[-1].version_id].decision
-        for versions in offered.values()
-        if versions[-1].version_id in verdicts
-    ]
     stage, since = await production.standing(session, order.id)
     return ReviewStatus(
-        since=since if stage == STAGE else None, photos=len(offered), approved=said.count(rules.APPROVED),
-        changes=said.count(rules.CHANGE), rounds=order.revision_rounds + gallery.granted_rounds,
+        since=since if stage == STAGE else None,
+        photos=len(said),
+        approved=said.count(rules.APPROVED),
+        changes=said.count(rules.CHANGE),
+        rounds=order.revision_rounds + gallery.granted_rounds,
         granted=gallery.granted_rounds,
-        rounds_used=sum(kind == "revision" for kind, _ in await production.rounds_of(session, order.id)),
-    )  # fmt: skip
+        rounds_used=rounds,
+    )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, CursorResult, delete, or_, update
 
 from app.core import clock
-from app.core.access import Actor, knows_orders
+from app.core.access import Actor, Card, knows_orders
 from app.core.db import Session
 from app.core.tokens import new_token, token_hash
 from app.identity import queries, rules
@@ -77,8 +77,8 @@ async def staff_actor(session: Session, token: str) -> Actor | None:
     rows = await queries.signed_in(session, token_hash(token), clock.now())
     if not rows:
         return None
-    found, staff = rows[0][0], rows[0][1]
-    memberships = [row[2] for row in rows if row[2] is not None]
+    found, staff, studio, _ = rows[0]
+    memberships = [row[3] for row in rows if row[3] is not None]
     roles = frozenset(row.role for row in memberships)
     return Actor(
         kind="staff",
@@ -89,6 +89,7 @@ async def staff_actor(session: Session, token: str) -> Actor | None:
         roles=roles,
         order_ids=await queries.open_orders_of(session, staff.id) if knows_orders(roles) else frozenset(),
         session_id=found.id,
+        card=Card(staff.name, studio.name, studio.timezone),
     )
 
 

@@ -77,13 +77,6 @@ async def change_studio(session: Session, actor: Actor, details: StudioDetails) 
     return studio
 
 
-async def person_and_studio(session: Session, staff_id: uuid.UUID) -> tuple[Staff, Studio]:
-    """Give a person and their studio. Raises NotFound."""
-    if (found := await queries.person_and_studio(session, staff_id)) is None:
-        raise NotFound
-    return found
-
-
 async def get_branch(session: Session, branch_id: uuid.UUID) -> Branch:
     """Give a branch. Raises NotFound."""
     if (branch := await session.get(Branch, branch_id)) is None:

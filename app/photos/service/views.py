@@ -98,6 +98,13 @@ async def health(session: Session, order_ids: Collection[uuid.UUID]) -> dict[uui
     }
 
 
+def health_of(found: Collection[Shown]) -> Health:
+    """Count photos that were fetched already."""
+    states = [photo.state for photo in found]
+    ready, waiting = states.count("ready"), states.count("waiting")
+    return Health(total=len(states), ready=ready, waiting=waiting, failed=len(states) - ready - waiting)
+
+
 async def strips(session: Session, order_ids: Collection[uuid.UUID], count: int = 6) -> dict[uuid.UUID, list[Version]]:
     """Take the first few ready photos of each order, for a strip (the caller has passed the door)."""
     found: dict[uuid.UUID, list[Version]] = {order_id: [] for order_id in order_ids}

@@ -15,7 +15,7 @@ from app.photos import service as photos
 from app.photos.models import Version
 from app.production import queries
 from app.production.errors import TaskMoved
-from app.production.models import StageEvent, Task, TaskEvent
+from app.production.models import Progress, Task
 from app.production.schemas import (
     Happening,
     Loose,
@@ -80,44 +80,40 @@ def allows_photos(actor: Actor, order: Order) -> bool:
 async def order_page(session: Session, actor: Actor, order_id: uuid.UUID) -> OrderPage:
     """Show one order."""
     order = await orders.get_order(session, actor, order_id)
-    customer = (await crm.names_of(session, [order.customer_id])).get(order.customer_id, "")
+    customer = await crm.name_of(session, order.customer_id)
     shows = allows_photos(actor, order)
     shown = await photos.photos_of_order(session, actor, order_id) if shows else []
-    tasks = await queries.open_tasks(session, order_id)
     progress = await queries.progress(session, order_id)
-    taken = next((task.assignee_id for task in tasks if task.state == "taken"), None)
+    happenings = await _happenings(session, order_id)
     return OrderPage(
         id=order.id, number=order.number, customer_id=order.customer_id, customer=customer, title=order.title,
         package=order.package_name, shoot_on=order.shoot_on, promised_on=order.promised_on,
         keep_until=order.keep_until, wishes=order.wishes, look=order.look,
         stage=progress.stage if progress else "intake", photos=shown,
-        health=(await photos.health(session, [order_id]))[order_id],
+        health=photos.health_of(shown) if shows else (await photos.health(session, [order_id]))[order_id],
         failed=[photo for photo in shown if photo.state in {"refused", "quarantined"}],
         finished=await photos.finished_of_order(session, actor, order_id) if shows else {},
         remark_counts=await photos.remark_counts(session, order_id),
-        happenings=await _happenings(session, order_id),
+        happenings=happenings,
         owed=await orders.owed(session, order) if allows(actor, "money.read", order) else None,
-        taken_by=(await identity.staff_names(session, [taken])).get(taken) if taken else None,
+        taken_by=_hand(progress, happenings),
         skill=order.skill, urgent=order.priority > 0,
     )  # fmt: skip
 
 
+def _hand(progress: Progress | None, happenings: Sequence[Happening]) -> str | None:
+    """Name who works on an order: who took its job last, since it came to its stage."""
+    told = (one for one in happenings if one.what in TOLD and progress is not None and one.at >= progress.entered_at)
+    last = next(told, None)
+    return last.who if last is not None and last.what == "taken" else None
+
+
 async def _happenings(session: Session, order_id: uuid.UUID) -> list[Happening]:
     """Tell what happened to an order and its tasks, the newest first."""
-    moves = await queries.events(session, order_id)
-    deeds = [event for event in await queries.task_events(session, order_id) if event.event in TOLD]
-    names = await identity.staff_names(
-        session, _ids([*(one.actor_id for one in moves), *(one.actor_id for one in deeds)])
-    )
-    told = [_told(one, names, one.to_stage, one.note) for one in moves] + [_told(one, names) for one in deeds]
-    return sorted(told, key=lambda one: one.at, reverse=True)
-
-
-def _told(
-    event: StageEvent | TaskEvent, names: dict[uuid.UUID, str], to_stage: str | None = None, why: str = ""
-) -> Happening:
-    who = names.get(event.actor_id, "") if event.actor_id else ""
-    return Happening(at=event.created_at, what=event.event, to_stage=to_stage, who=who, why=why)
+    return [
+        Happening(at=row.at, what=row.what, to_stage=row.to_stage, who=row.who or "", why=row.why)
+        for row in await queries.happenings(session, order_id, TOLD)
+    ]
 
 
 async def task_page(session: Session, actor: Actor, task_id: uuid.UUID) -> TaskPage:
