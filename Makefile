@@ -1,6 +1,6 @@
 # `make demo` for a studio to look at, `make test` for the proof. CONTRIBUTING.md says more.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test compose-test check format lock screenshots
+.PHONY: help setup demo up test compose-test check format lock screenshots bench
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile
@@ -30,6 +30,9 @@ format: setup  ## Put the source into its one form
 
 screenshots: setup  ## Photograph every page into screenshots/index.html
 	@exec .venv/bin/python -m tools.screenshots
+
+bench: setup  ## Measure what the product promises; the table stands in var/bench.json too
+	@exec .venv/bin/python -m benchmarks
 
 lock: setup  ## Pin every dependency again (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv"; exit 1; }

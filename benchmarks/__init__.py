@@ -1,0 +1,1 @@
+"""`make bench`: what the product promises, measured on this machine, in this run."""
