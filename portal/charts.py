@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 HEIGHT = 168  # of the room in which values are drawn
-MARKS = 5  # at most so many words below a chart
+MARKS = 4  # at most so many words below a chart
 
 
 class Tick(NamedTuple):
@@ -20,7 +20,7 @@ class Tick(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """A word below the chart; `anchor` keeps the outer ones inside."""
+    """A word below the chart; `anchor` keeps the outer ones inside it."""
 
     x: float
     day: date
@@ -77,8 +77,7 @@ def _marks(days: Sequence[date], centred: bool) -> list[Mark]:
     found = []
     for place in range(0, count, step):
         x = (place + 0.5) * width if centred else 100 * place / max(1, count - 1)
-        anchor = "start" if place == 0 else "end" if place == count - 1 else "middle"
-        found.append(Mark(round(x if place or centred else 0, 2), days[place], "middle" if centred else anchor))
+        found.append(Mark(round(x, 2), days[place], "start" if x < 12 else "end" if x > 88 else "middle"))
     return found
 
 
@@ -108,7 +107,7 @@ def columns(points: Sequence[tuple[date, float, float | None]]) -> Plot:
         bars.append(
             Bar(
                 round((place + 0.15) * width, 2), round(0.7 * width, 2), round(HEIGHT - height, 1), height,
-                None if before is None else round(HEIGHT * (1 - max(0, before) / top), 1),
+                None if not before else round(HEIGHT * (1 - max(0, before) / top), 1),
             )
         )  # fmt: skip
     return Plot("", bars, ticks, _marks([day for day, _, _ in points], centred=True))

@@ -60,6 +60,12 @@ def now_ms() -> int:
     return int(clock.now().timestamp() * 1000)
 
 
+def brief_day(value: date) -> str:
+    """Write a day where there is little room: Jun 18, 6月18日."""
+    locale = language.get()
+    return str(format_date(value, "MMM d" if locale == "en" else _DAYS[locale], locale=locale))
+
+
 def weekday(value: date) -> str:
     """Name a day of the week."""
     return str(format_date(value, "EEEE", locale=language.get()))
@@ -93,6 +99,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
 FILTERS: dict[str, Callable[..., str]] = {
     "about": about,
     "initials": initials,
+    "brief_day": brief_day,
     "number": number,
     "percent": percent,
     "short_day": short_day,

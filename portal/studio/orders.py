@@ -19,7 +19,7 @@ from app.orders import service as orders
 from app.orders.schemas import PAYMENT_METHODS
 from app.photos import service as photos
 from app.production import service as production
-from app.production.schemas import STAGES
+from app.production.schemas import MOVE_REASONS, STAGES
 from portal.studio import forms
 from portal.studio.frame import staff_page
 from portal.web import AnyRequest, flash, see
@@ -46,7 +46,7 @@ async def _order_page(
     status = await galleries.status_of_order(session, actor, order_id)
     return await staff_page(
         request, session, actor, "studio/order.html", status=422 if wrong else 200, here="orders", order=order,
-        stages=STAGES, gallery=status, made=made, wrong=wrong, form_key=uuid.uuid4().hex,
+        stages=STAGES, move_reasons=MOVE_REASONS, gallery=status, made=made, wrong=wrong, form_key=uuid.uuid4().hex,
         account=await orders.account(session, actor, order_id) if sees_money else None,
         people=await galleries.people_of_order(session, actor, order_id) if may(actor, "link.write") else [],
         may_add=may(actor, "photo.add"), endings=photos.PHOTO_ENDINGS, most=photos.MOST_BYTES,
