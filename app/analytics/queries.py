@@ -1,7 +1,7 @@
 """Every SELECT of the figures: narrow, and bounded by a period."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, select
@@ -65,11 +65,13 @@ async def resting(session: Session, actor: Actor, since: datetime, last_stage: s
 
 
 async def payments(
-    session: Session, actor: Actor, currency: str, periods: Sequence[tuple[datetime, datetime]]
-) -> list[tuple[datetime, int]]:
-    """List what was paid in some periods: moment and amount in minor units."""
-    within = or_(*(and_(Payment.created_at >= begin, Payment.created_at < end) for begin, end in periods))
-    statement = select(Payment.created_at, Payment.amount_minor).where(
-        condition(actor, READ, Payment), Payment.currency == currency, within
+    session: Session, actor: Actor, currency: str, periods: Sequence[tuple[date, date]]
+) -> list[tuple[date, int]]:
+    """Add up what came in on each day of some periods (both ends count), in minor units."""
+    within = or_(*(Payment.paid_on.between(first, last) for first, last in periods))
+    statement = (
+        select(Payment.paid_on, func.sum(Payment.amount_minor))
+        .where(condition(actor, READ, Payment), Payment.currency == currency, within)
+        .group_by(Payment.paid_on)
     )
-    return [(row[0], row[1]) for row in await session.execute(statement)]
+    return [(day, int(minor)) for day, minor in await _rows(session, statement)]

@@ -164,7 +164,11 @@ def rounds_per_order(moves: Sequence[Move], since: datetime) -> float | None:
 
 def week_of(moment: datetime, zone: str) -> date:
     """Name a week by its Monday, in a zone."""
-    day = moment.astimezone(ZoneInfo(zone)).date()
+    return monday(moment.astimezone(ZoneInfo(zone)).date())
+
+
+def monday(day: date) -> date:
+    """Name a day's week by its first day."""
     return day - timedelta(days=day.weekday())
 
 
@@ -201,9 +205,9 @@ def weekly(found: Iterable[Stay], weeks: Sequence[date], zone: str, resting: int
     return counts
 
 
-def by_week(amounts: Iterable[tuple[datetime, int]], zone: str) -> Mapping[date, int]:
-    """Add amounts up by week."""
+def by_week(amounts: Iterable[tuple[date, int]]) -> Mapping[date, int]:
+    """Add the amounts of days up by week."""
     sums: Counter[date] = Counter()
-    for at, minor in amounts:
-        sums[week_of(at, zone)] += minor
+    for day, minor in amounts:
+        sums[monday(day)] += minor
     return sums

@@ -86,15 +86,11 @@ async def money_in(session: Session, actor: Actor, studio: Studio, days: int) ->
     """Add up payments by week, beside the same weeks a year before if anything came in then."""
     require_role(actor, "figures.read")
     require_role(actor, "money.read")
-    now, year = clock.now(), timedelta(weeks=52)
-    weeks = rules.weeks_between(
-        rules.week_of(now - timedelta(days=days), studio.timezone), rules.week_of(now, studio.timezone)
-    )
-    begin = now - timedelta(days=days + 7)
-    paid = await queries.payments(
-        session, actor, studio.currency, [(begin, now), (begin - year, now - year + timedelta(days=7))]
-    )
-    sums = rules.by_week(paid, studio.timezone)
+    today, year = clock.today(studio.timezone), timedelta(weeks=52)
+    weeks = rules.weeks_between(rules.monday(today - timedelta(days=days)), rules.monday(today))
+    end = weeks[-1] + timedelta(days=6)
+    periods = [(weeks[0], end), (weeks[0] - year, end - year)]
+    sums = rules.by_week(await queries.payments(session, actor, studio.currency, periods))
     known = any(sums.get(week - year) for week in weeks)
     return MoneyIn([
         WeekMoney(

@@ -16,7 +16,7 @@ from app.orders import service as orders
 from app.photos import service as photos
 from app.production import queries, rules
 from app.production.errors import FinalsMissing, MoveNotPossible, NothingToChooseFrom, ReasonNeeded, UndoTooLate
-from app.production.jobs import OpenGallery
+from app.production.jobs import OpenGallery, TellGallery
 from app.production.models import Progress, StageEvent, Task, TaskEvent
 from app.production.schemas import MOVE_REASONS, MOVES, as_brief
 from app.production.service.events import note_task, touch
@@ -50,9 +50,17 @@ async def move(
     session.add(event)
     progress.stage, progress.entered_at = to_stage, clock.now()
     audit.record(session, actor, "order.move", order, before={"stage": event.from_stage}, after={"stage": to_stage})
-    touch(session, order.studio_id, order.id)
-    await session.flush()
+    await _tell(session, progress)
     return event
+
+
+async def _tell(session: Session, progress: Progress) -> None:
+    """Let the board, the order's page and the customer's gallery look again."""
+    await session.flush()
+    touch(session, progress.studio_id, progress.order_id)
+    await jobs.enqueue(
+        session, TellGallery(progress.order_id), studio_id=progress.studio_id, order_id=progress.order_id
+    )
 
 
 def _event(
@@ -141,8 +149,7 @@ async def undo_move(session: Session, actor: Actor, order_id: uuid.UUID, event_i
     session.add(_event(actor, progress, "move_undone", event.from_stage, ""))
     progress.stage, progress.entered_at = event.from_stage, datetime.fromisoformat(undo["entered_at"])
     audit.record(session, actor, "order.move_undo", order, after={"stage": event.from_stage})
-    touch(session, order.studio_id, order.id)
-    await session.flush()
+    await _tell(session, progress)
     return event.from_stage
 
 
