@@ -43,22 +43,24 @@ class Studio(msgspec.Struct, frozen=True):
         return next(one for one in self.visits if one.route == route)
 
 
-async def _fill(settings: Settings, folder: Path) -> tuple[list[Visit], Visit, Visit]:
+async def _fill(settings: Settings, folder: Path, *, large: bool) -> tuple[list[Visit], Visit, Visit]:
     await migrate(settings)
     app = create_app(settings)
     db, store = Database(settings), storage.from_url(settings.storage_url)
     plan = Plan(orders=40, photos=FEW, now=datetime.now(UTC), months=6)
-    large = msgspec.structs.replace(plan, orders=1, photos=MANY, scale=0.12)
+    huge = msgspec.structs.replace(plan, orders=1, photos=MANY, scale=0.12)
     routes = page_routes(app)
     try:
-        await fill(db, store, large, folder=folder / "small", on_step=_quiet)
-        (many,) = (one for one in await plan_visits(db, [GALLERY]) if one.name.endswith("selection"))
+        many = None
+        if large:
+            await fill(db, store, huge, folder=folder / "small", on_step=_quiet)
+            (many,) = (one for one in await plan_visits(db, [GALLERY]) if one.name.endswith("selection"))
         await fill(db, store, plan, folder=folder / "large", on_step=_quiet)
         visits = await plan_visits(db, routes)
     finally:
         await db.close()
     few = next(one for one in visits if one.route == GALLERY and one.name.endswith("selection"))
-    return visits, few, many
+    return visits, few, many or few
 
 
 def _quiet(_what: str, _more: int) -> None:
@@ -66,12 +68,12 @@ def _quiet(_what: str, _more: int) -> None:
 
 
 @contextlib.contextmanager
-def served(folder: Path) -> Iterator[Studio]:
-    """Fill a studio in a folder and serve it by `safelight web` until the block is left."""
+def served(folder: Path, *, large: bool = True) -> Iterator[Studio]:
+    """Fill a studio, with a `large` gallery too, and serve it by `safelight web` until the block is left."""
     folder.mkdir(parents=True, exist_ok=True)
     env = clean_env(folder / "var", free_port())
     settings = read_settings(env)
-    visits, few, many = asyncio.run(_fill(settings, folder))
+    visits, few, many = asyncio.run(_fill(settings, folder, large=large))
     with safelight("web", env=env, log=folder / "web.log") as process:
         wait_until(
             lambda: answers(f"{settings.base_url}/readyz") or process.poll() is not None, "the studio does not answer"

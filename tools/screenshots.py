@@ -1,223 +1,111 @@
-"""Write screenshots/: every page of the demo's story on a phone or a desk, light and dark, with an index page.
+"""Write screenshots/: every page of a filled studio, phone and desk, both languages, light and dark, and an index page.
 
-Two of them go to docs/screenshots/ for the README.
+Two of them go to docs/screenshots/ for the README. Words after the command choose pages by their names.
 """
 
 import asyncio
-import contextlib
 import html
+import json
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import Iterable
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, async_playwright
 
-from app.cli import demo_studio
-from app.identity import service as identity
-from pipelines.sample_shoot import draw_shoot
+from benchmarks.studio import Studio, served
 from tests.browser import DESKTOP, FLAGS, PHONE
-from tests.flows.people import Customer, Person, Staff
-from tests.flows.studio_process import Begun, House, running_house
-from tests.flows.whole_story import finish
-from tests.story import Story
 from tools.find_chromium import find_chromium
+from tools.pages import Visit
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "screenshots"
 DOCS = ROOT / "docs" / "screenshots"
-SCALE = 0.3  # of the camera's side
-CHOSEN = (0, 1, 2, 3, 4, 6, 8, 9, 11, 13, 16)  # one more than the package includes
-FOR_README = {"gallery-chosen": "gallery-phone.jpg", "job": "desk.jpg"}
+SIZES = {"phone": PHONE, "desk": DESKTOP}
+LANGUAGES, SCHEMES = ("zh-CN", "en"), ("light", "dark")
+FOR_README = {"gallery-selection.phone.en.light": "gallery-phone.jpg", "studio-job.desk.en.light": "desk.jpg"}
 PICTURES_HERE = """Promise.all([...document.images].filter(one => one.getBoundingClientRect().top < innerHeight).map(
     one => one.complete || one.decode().catch(() => 0)))"""  # those below are lazy and come later, or never
-SIDES = {"light": "zh-CN", "dark": "zh-CN", "english": "en"}
+STYLE = """body{font:16px sans-serif;margin:24px;background:#fff;color:#111}
+figure{display:inline-block;margin:0 16px 24px 0}
+img{border:1px solid #ccc;vertical-align:top}figcaption{margin:0 0 6px}
+fieldset{display:inline;border:0;padding:0 16px 16px 0}
+[hidden]{display:none}"""
+SCRIPT = """const shown = () => { const chosen = new FormData(document.forms[0]);
+for (const one of document.querySelectorAll("figure")) one.hidden = ["size", "lang", "scheme"].some(
+    name => chosen.get(name) !== "all" && chosen.get(name) !== one.dataset[name])
+    || !one.dataset.name.includes(chosen.get("name")); };
+document.forms[0].addEventListener("input", shown); shown();"""
 
 
-class Camera:
-    """Photographs pages: in light, in dark and in English."""
-
-    def __init__(self, browser: Browser) -> None:
-        self.browser = browser
-        self.taken: list[tuple[str, bool]] = []
-
-    async def __call__(self, person: Person, name: str) -> None:
-        page, narrow = person.page, isinstance(person, Customer)
-        self.taken.append((name, narrow))
-        await self._shoot(page, f"{name}.light.png", full=False)
-        await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        await self._shoot(page, f"{name}.dark.png", full=False)
-        await page.emulate_media(color_scheme="light", reduced_motion="null")
-        if name in {"order-link", "remark"}:  # these are shown once, by the deed itself
-            return
-        async with self.twin(page) as english:
-            await self._shoot(english, f"{name}.english.png", full=True)
+async def shoot(browser: Browser, studio: Studio, visit: Visit, size: str, lang: str) -> list[str]:
+    """Photograph a page light and dark; gives the names of the files."""
+    width, height = SIZES[size]
+    context = await browser.new_context(
+        viewport={"width": width, "height": height}, locale=lang, has_touch=size == "phone",
+        device_scale_factor=1.5, reduced_motion="reduce",
+    )  # fmt: skip
+    await context.add_cookies(
+        [{"name": name, "value": value, "url": studio.address} for name, value in visit.cookies.items()]
+    )
+    page, taken = await context.new_page(), []
+    answer = await page.goto(studio.address + visit.path)
+    if answer is not None and answer.ok and "text/html" in answer.headers.get("content-type", ""):
+        for scheme in SCHEMES:
+            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            await page.evaluate(PICTURES_HERE)
+            await page.wait_for_timeout(150)
+            name = f"{visit.name}.{size}.{lang}.{scheme}"
+            await page.screenshot(path=OUT / f"{name}.jpg", type="jpeg", quality=80)
+            taken.append(name)
             if name in FOR_README:
                 DOCS.mkdir(parents=True, exist_ok=True)
-                await english.screenshot(path=DOCS / FOR_README[name], type="jpeg", quality=82)
-
-    @staticmethod
-    async def _shoot(page: Page, name: str, *, full: bool) -> None:
-        await page.evaluate(PICTURES_HERE)
-        await page.wait_for_timeout(250)
-        await page.screenshot(path=OUT / name, full_page=full)
-
-    @contextlib.asynccontextmanager
-    async def twin(self, page: Page) -> AsyncIterator[Page]:
-        """Open the page again in English."""
-        context = await self.browser.new_context(
-            storage_state=await page.context.storage_state(), viewport=page.viewport_size, locale="en",
-            color_scheme="light", device_scale_factor=1.5,
-        )  # fmt: skip
-        twin = await context.new_page()
-        await twin.goto(page.url)
-        yield twin
-        await context.close()
-
-    async def seat(self, kind: type[Person], address: str) -> Person:
-        """Give somebody a browser."""
-        narrow = kind is Customer
-        width, height = PHONE if narrow else DESKTOP
-        context = await self.browser.new_context(
-            viewport={"width": width, "height": height}, locale="zh-CN", has_touch=narrow, color_scheme="light",
-            device_scale_factor=1.5, accept_downloads=True,
-        )  # fmt: skip
-        return kind(await context.new_page(), address, "zh-CN", js=True, look=self)
+                await page.screenshot(path=DOCS / FOR_README[name], type="jpeg", quality=72)
+    await context.close()
+    return taken
 
 
-async def begin(house: House, shoot: Path) -> Begun:
-    """Make the demo's studio and bring the shoot in."""
-    async with house.database() as db:
-        demo = await demo_studio.ensure(db, house.settings)
-        async with db.read() as session:
-            (branch,) = await identity.list_branches(session, demo.studio_id)
-            staff = {}
-            for role in demo_studio.PEOPLE:
-                person = await identity.find_staff(session, f"{role}@demo.example")
-                assert person
-                staff[role] = person.id
-        story = Story(demo.studio_id, branch.id, staff, demo.order_id, demo.number)
-        await house.bring(db, story, shoot)
-        await house.settled(db, story)
-        return Begun(story, (await demo_studio.open_doors(db, demo)).customer)
-
-
-async def choose(customer: Customer, begun: Begun) -> None:
-    """Walk the customer's pages."""
-    await customer.enter(begun.link.key, begun.link.pin)
-    await customer.look("gallery")
-    for place in CHOSEN:
-        await customer.choose(place, extra=place == CHOSEN[-1])
-    await customer.page.evaluate("scrollTo(0, 0)")
-    await customer.look("gallery-chosen")
-    await customer.open_photo(0)
-    await customer.look("photo")
-    await customer.remark("Stray hair", "左边的碎发请修掉")
-    await customer.look("photo-remarked")
-    await customer.page.goto(f"{customer.gallery}/submit")
-    await customer.look("choice")
-    await customer.send_choice()
-    await customer.page.goto(customer.gallery)
-    await customer.look("gallery-submitted")
-
-
-async def work(retoucher: Staff, folder: Path) -> None:
-    """Walk the retoucher's pages; one finished file fits no photo at first."""
-    await retoucher.look("no-job")
-    await retoucher.press("Take the next job")
-    packet = await retoucher.packet()
-    await retoucher.look("job")
-    await retoucher.send_files(finish(packet, folder))
-    await retoucher.look("job-unmatched")
-    odd = max(name for name in packet.namelist() if name.startswith("originals/")).removeprefix("originals/")
-    await retoucher.page.locator("form[action*='/match'] select").select_option(label=odd)
-    await retoucher.press("This one")
-    await retoucher.wait_prepared()
-    await retoucher.page.locator("button.tick").first.click()
-    await retoucher.look("job-finished")
-    await retoucher.hand_in()
-
-
-async def judge(lead: Staff) -> None:
-    """Walk the quality lead's pages."""
-    await lead.look("quality")
-    await lead.page.locator("ul.orders a").click()
-    await lead.look("judge")
-    await lead.press("Accept, next")
-    await lead.look("quality-empty")
-
-
-async def review(customer: Customer) -> None:
-    """Walk the pages of the finished photos."""
-    await customer.open_review()
-    await customer.look("review")
-    await customer.look_at(0)
-    await customer.look("review-photo")
-    await customer.page.goto(f"{customer.gallery}/review")
-    await customer.approve_all()
-    await customer.look("review-approved")
-
-
-async def release(consultant: Staff) -> None:
-    """Walk the consultant's pages."""
-    await consultant.look("orders")
-    await consultant.page.locator("ul.orders a").click()
-    await consultant.look("order")
-    await consultant.page.locator("details.pay summary").click()
-    await consultant.page.locator("#f-amount").fill("80")
-    await consultant.press("Record it")
-    for _ in range(100):  # a worker releases what is approved and paid
-        await consultant.page.reload()
-        if await consultant.page.get_by_text(consultant.say("Released"), exact=True).count():
-            break
-        await consultant.page.wait_for_timeout(100)
-    await consultant.look("order-released")
-    await consultant.press("Make a link with PIN")
-    await consultant.look("order-link")
-    await consultant.go("/studio/orders/new")
-    await consultant.look("new-order")
-
-
-async def take_all(house: House, shoot: Path, folder: Path) -> list[tuple[str, bool]]:
-    """Walk the whole story with the camera."""
-    begun = await begin(house, shoot)
+async def take_all(studio: Studio, wanted: list[str]) -> list[str]:
+    """Photograph every page, or those whose names hold one of the words."""
+    taken: list[str] = []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        camera = Camera(browser)
-        customer = await camera.seat(Customer, house.address)
-        assert isinstance(customer, Customer)
-        await choose(customer, begun)
-        seats = {}
-        for role in ("retoucher", "quality_lead", "consultant"):
-            seats[role] = await camera.seat(Staff, house.address)
-            person = seats[role]
-            assert isinstance(person, Staff)
-            await person.sign_in(await house.sign_in_link(begun.story, role))
-            await {"retoucher": lambda one: work(one, folder), "quality_lead": judge, "consultant": release}[role](
-                person
-            )
-            if role == "quality_lead":
-                await review(customer)
-        await customer.page.goto(customer.gallery)
-        await customer.look("gallery-released")
-        await customer.page.goto(f"{customer.gallery}/downloads")
-        await customer.look("downloads")
+        for visit in studio.visits:
+            if wanted and not any(word in visit.name for word in wanted):
+                continue
+            for size in SIZES:
+                for lang in LANGUAGES:
+                    taken += await shoot(browser, studio, visit, size, lang)
         await browser.close()
-    return camera.taken
+    return taken
 
 
-def write_index(taken: list[tuple[str, bool]]) -> None:
-    """Write a page that shows them all."""
-    rows = []
-    for name, narrow in taken:
-        width = 240 if narrow else 620
-        files = [f"{name}.{side}.png" for side in SIDES if (OUT / f"{name}.{side}.png").exists()]
-        cells = "".join(f'<a href="{file}"><img src="{file}" width="{width}" alt=""></a>' for file in files)
-        rows.append(f"<h2>{html.escape(name)}</h2><p>{cells}</p>")
-    style = "body{font:16px sans-serif;margin:24px}img{margin:0 12px 12px 0;vertical-align:top;border:1px solid #ccc}"
-    head = f"<!doctype html><meta charset=utf-8><title>Safelight</title><style>{style}</style>"
-    (OUT / "index.html").write_text(head + "".join(rows), encoding="utf-8")
+def _choice(name: str, values: Iterable[str]) -> str:
+    inputs = "".join(
+        f'<label><input type="radio" name="{name}" value="{value}"'
+        f"{' checked' if value == 'all' else ''}>{value}</label> "
+        for value in ("all", *values)
+    )
+    return f"<fieldset>{inputs}</fieldset>"
+
+
+def write_index(taken: list[str]) -> None:
+    """Write a page that shows them all, with filters."""
+    choices = _choice("size", SIZES) + _choice("lang", LANGUAGES) + _choice("scheme", SCHEMES)
+    figures = []
+    for file in taken:
+        name, size, lang, scheme = (html.escape(part) for part in file.rsplit(".", 3))
+        width = 240 if size == "phone" else 620
+        figures.append(
+            f'<figure data-name="{name}" data-size="{size}" data-lang="{lang}" data-scheme="{scheme}">'
+            f"<figcaption>{name}</figcaption>"
+            f'<a href="{file}.jpg"><img src="{file}.jpg" width="{width}" alt="" loading="lazy"></a></figure>'
+        )
+    head = f"<!doctype html><meta charset=utf-8><title>Safelight</title><style>{STYLE}</style>"
+    form = f'<form>{choices}<input name="name" placeholder="name" aria-label="name"></form>'
+    (OUT / "index.html").write_text(f"{head}{form}{''.join(figures)}<script>{SCRIPT}</script>", encoding="utf-8")
+    (OUT / "index.json").write_text(json.dumps(taken))
 
 
 def main() -> None:
@@ -226,11 +114,8 @@ def main() -> None:
         sys.exit("Chromium is missing: install chromium (on macOS and Ubuntu: .venv/bin/playwright install chromium)")
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir()
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        draw_shoot(folder / "shoot", scale=SCALE)
-        with running_house(folder / "var") as house:
-            write_index(asyncio.run(take_all(house, folder / "shoot", folder / "work")))
+    with tempfile.TemporaryDirectory() as place, served(Path(place), large=False) as studio:
+        write_index(asyncio.run(take_all(studio, sys.argv[1:])))
     print(f"{OUT / 'index.html'}")
 
 
