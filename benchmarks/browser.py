@@ -50,7 +50,7 @@ async def weigh(browser: Browser, studio: Studio) -> list[Row]:
     weights: list[tuple[str, int]] = []
     async with opened(browser, studio, studio.few, PHONE) as page:
         answers: list[Response] = []
-        page.on("response", answers.append)
+        page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - playwright marks what it is given
         await page.goto(studio.address + studio.few.path, wait_until="networkidle")
         shift = await layout_shift(page)
         for answer in answers:
