@@ -14,7 +14,7 @@ from app.core.access import ANONYMOUS, Actor
 from app.core.locales.sentences import sentence
 from app.core.money import Money
 from app.core.settings import Settings
-from app.core.web.csrf import actors_of, token_of
+from app.core.web.csrf import actors_of, mask, token_of
 from app.core.web.problems import Problem
 from app.core.web.static import StaticFiles
 from portal import formats
@@ -76,7 +76,7 @@ class Pages:
             "request": request,
             "actor": actor,
             "may": may,
-            "csrf_token": token_of(self.settings.secret, actor),
+            "csrf_token": mask(token_of(self.settings.secret, actor)),
             "locale": locale,
             "lang": i18n.web_name(locale),
             "languages": {"zh-CN": "中文", "en": "English"},

@@ -1,5 +1,6 @@
 """What handlers of pages share: drawing, going on, a word on the next page."""
 
+import gzip
 import hmac
 import json
 from typing import Any
@@ -18,21 +19,27 @@ from portal.pages import Pages
 AnyRequest = Request[Any, Any, Any]
 FLASH = "flash"
 FLASH_S = 60
+WORTH_PACKING = 1400  # letters: less fits one packet anyway
+PACKING = 5
 
 
-def page(request: AnyRequest, template: str, *, status: int = 200, **context: Any) -> Response[str]:
+def page(request: AnyRequest, template: str, *, status: int = 200, **context: Any) -> Response[Any]:
     """Draw a template as the answer; a word left by the request before is shown once, by a page and not by a part."""
     pages: Pages = request.app.state.pages
     left = None if is_fragment(request) else _read_flash(request)
-    response: Response[str] = Response(
-        pages.render(request, template, flash=left, **context),
-        status_code=status,
-        media_type=MediaType.HTML,
-        headers={"vary": "hx-request"},
-    )
+    content, headers = _packed(request, pages.render(request, template, flash=left, **context))
+    response: Response[Any] = Response(content, status_code=status, media_type=MediaType.HTML, headers=headers)
     if FLASH in request.cookies and not is_fragment(request):
         response.delete_cookie(FLASH, path="/")
     return response
+
+
+def _packed(request: AnyRequest, html: str) -> tuple[str | bytes, dict[str, str]]:
+    """Compress a page for who takes it; its token is masked anew each time, so its length tells nothing."""
+    headers = {"vary": "accept-encoding, hx-request"}
+    if len(html) < WORTH_PACKING or "gzip" not in request.headers.get("accept-encoding", ""):
+        return html, headers
+    return gzip.compress(html.encode(), PACKING), {**headers, "content-encoding": "gzip"}
 
 
 def is_fragment(request: AnyRequest) -> bool:

@@ -1,5 +1,7 @@
 """Unsafe requests: from our own pages only, with the session's own token."""
 
+import re
+
 import msgspec
 import pytest
 from litestar import post
@@ -157,3 +159,27 @@ async def test_a_router_cannot_switch_the_checks_off(site, browser, owner):
 
     assert (await browser.post("/probe", headers={"origin": "https://evil.example"})).status_code == 403
     assert (await browser.form("/probe")).status_code == 403
+
+
+async def test_a_pages_token_is_written_another_way_each_time_and_still_good(site, browser, story) -> None:
+    await sign_in(site, browser, story.staff["owner"])
+
+    pages = [(await browser.page("/studio/packages")).text for _ in range(2)]
+    tokens = [re.search(r'name="csrf" value="([0-9a-f]+)"', page)[1] for page in pages]  # type: ignore[index]
+
+    assert tokens[0] != tokens[1]
+    for token in tokens:
+        answer = await browser.form("/language", {"lang": "en", "back": "/", "csrf": token})
+        assert answer.status_code == 303
+
+
+async def test_a_page_is_compressed_for_who_takes_it(site, browser, story) -> None:
+    await sign_in(site, browser, story.staff["owner"])
+
+    packed = await browser.page("/studio/packages", **{"accept-encoding": "gzip"})
+    plain = await browser.page("/studio/packages", **{"accept-encoding": "identity"})
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert "accept-encoding" in packed.headers["vary"]
+    assert int(packed.headers["content-length"]) < 0.5 * int(plain.headers["content-length"])

@@ -1,6 +1,7 @@
 """A token of each page, bound to the session: what a form of ours carries and a stranger's cannot."""
 
 import hmac
+import secrets
 from typing import Any
 
 from litestar import Request
@@ -15,12 +16,32 @@ from app.core.web.origin import SAFE
 
 FIELD = "csrf"
 HEADER = "x-csrf-token"
+TOKEN_BYTES = 32
 _FORMS = {RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART}
 
 
 def token_of(secret: str, actor: Actor) -> str:
     """Make the token of an actor's pages; empty for who has no session."""
     return keyed_hash(secret, "csrf", actor.session_id.hex) if actor.session_id else ""
+
+
+def mask(token: str) -> str:
+    """Write a token another way each time, so that the length of a compressed page tells nothing of it (BREACH)."""
+    if not token:
+        return ""
+    pad = secrets.token_bytes(len(token) // 2)
+    return pad.hex() + bytes(a ^ b for a, b in zip(pad, bytes.fromhex(token), strict=True)).hex()
+
+
+def _unmask(sent: str) -> str:
+    """Read a masked token; anything else is left as it was sent."""
+    try:
+        both = bytes.fromhex(sent)
+    except ValueError:
+        return sent
+    if len(both) != 2 * TOKEN_BYTES:
+        return sent
+    return bytes(a ^ b for a, b in zip(both[:TOKEN_BYTES], both[TOKEN_BYTES:], strict=True)).hex()
 
 
 def actors_of(connection: ASGIConnection[Any, Any, Any, Any]) -> list[Actor]:
@@ -33,7 +54,8 @@ def check(connection: ASGIConnection[Any, Any, Any, Any], sent: str | None) -> N
     """Compare a token with those of the browser's sessions. Raises Forbidden; nobody signed in needs none."""
     secret = connection.app.state.settings.secret
     known = [token_of(secret, actor) for actor in actors_of(connection) if actor.session_id]
-    good = [hmac.compare_digest(token.encode(), (sent or "").encode()) for token in known]
+    plain = _unmask(sent or "")
+    good = [hmac.compare_digest(token.encode(), plain.encode()) for token in known]
     if known and not any(good):
         raise Forbidden("stale_page")
 
