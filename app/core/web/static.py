@@ -1,5 +1,6 @@
 """Static files, read once: an address with the content's hash may be kept for ever."""
 
+import functools
 import gzip
 import hashlib
 import mimetypes
@@ -22,9 +23,18 @@ class StaticFile(msgspec.Struct, frozen=True):
     """A file's bytes, its hash and its type."""
 
     content: bytes
-    packed: bytes | None
     digest: str
     media_type: str
+
+    @property
+    def packed(self) -> bytes | None:
+        """The bytes compressed, when that is worth it; made when somebody asks for them the first time."""
+        return _packed(self.digest, self) if self.media_type.startswith(_PACKED) else None
+
+
+@functools.cache
+def _packed(_digest: str, file: StaticFile) -> bytes:
+    return gzip.compress(file.content, 9, mtime=0)
 
 
 def _media_type(path: Path) -> str:
@@ -43,8 +53,7 @@ class StaticFiles:
     @staticmethod
     def _read(path: Path) -> StaticFile:
         content, media_type = path.read_bytes(), _media_type(path)
-        packed = gzip.compress(content, 9, mtime=0) if media_type.startswith(_PACKED) else None
-        return StaticFile(content, packed, hashlib.sha256(content).hexdigest()[:HASH], media_type)
+        return StaticFile(content, hashlib.sha256(content).hexdigest()[:HASH], media_type)
 
     def url(self, name: str) -> str:
         """Give the address of a file; KeyError for one that does not exist."""
