@@ -14,7 +14,7 @@
   let at = 50;
   const move = (to) => {
     at = clamp(to, 0, 100);
-    divider.style.left = `${at}%`;
+    divider.style.transform = `translateX(${((at - 50) / 100) * frame.clientWidth}px)`; // no layout, so no shift
     after.style.clipPath = `inset(0 0 0 ${at}%)`;
     divider.setAttribute("aria-valuenow", String(Math.round(at)));
     divider.setAttribute("aria-valuetext", `${Math.round(at)} %`);
@@ -56,7 +56,9 @@
 
   // One pointer: on the divider or across the picture it compares; closer, it moves the picture; a tap marks a place.
   let held = null;
+  let dragged = false;
   frame.addEventListener("pointerdown", (event) => {
+    dragged = false;
     if (held || event.button || !event.isPrimary) return;
     held = { id: event.pointerId, x: event.clientX, y: event.clientY, on: divider.contains(event.target), moved: false, last: event };
     if (held.on) frame.setPointerCapture(event.pointerId);
@@ -65,7 +67,7 @@
     if (!held || event.pointerId !== held.id) return;
     if (!held.moved && Math.abs(event.clientX - held.x) + Math.abs(event.clientY - held.y) < 8) return;
     if (!held.moved) frame.setPointerCapture(event.pointerId);
-    held.moved = true;
+    held.moved = dragged = true;
     const here = place(event);
     if (scale > 1 && !held.on) {
       middle.x = clamp(middle.x - (event.clientX - held.last.clientX) / here.width / (scale - 1), 0, 1);
@@ -78,10 +80,12 @@
   });
   frame.addEventListener("pointerup", (event) => {
     if (!held || event.pointerId !== held.id) return;
-    const tapped = !held.moved && !held.on;
     held = null;
-    if (tapped && scale > 1) closer();
-    else if (tapped && sheet && "marks" in frame.dataset) ask(place(event));
+  });
+  frame.addEventListener("click", (event) => { // not pointerup: the click that follows it would close the sheet at once
+    if (dragged || divider.contains(event.target)) return;
+    if (scale > 1) closer();
+    else if (sheet && "marks" in frame.dataset) ask(place(event));
   });
   frame.addEventListener("pointercancel", () => { held = null; });
   frame.addEventListener("dragstart", (event) => event.preventDefault());
@@ -128,6 +132,7 @@
   });
   near?.addEventListener("click", () => closer());
 
+  addEventListener("resize", () => move(at));
   divider.hidden = false;
   if (near) near.hidden = false;
   frame.setAttribute("data-ready", "");

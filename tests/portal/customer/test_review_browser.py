@@ -17,14 +17,14 @@ from app.production import service as production
 from tests import story
 from tests.browser import DESKTOP, PHONE, OpenPage, axe_findings, layout_shift
 from tests.conftest import SECRET, settings_in
-from tests.portal.customer.test_browser import Studio, enter
+from tests.portal.customer.house import Studio, enter
 from tests.portal.customer.test_grants import WECHAT
 from tests.servers.process import free_port, running
 
 pytestmark = pytest.mark.browser
 
 
-async def _review(settings: Settings, *, second: bool, released: bool) -> tuple[story.NewLink, list[str]]:
+async def _review(settings: Settings, *, second: bool, released: bool) -> tuple[story.Story, story.NewLink, list[str]]:
     db, store = Database(settings), storage.from_url(settings.storage_url)
     begun = await story.begin(db, included=2, most=4, rule="always")
     customer, shown = await story.in_review(db, store, begun, 2)
@@ -44,7 +44,7 @@ async def _review(settings: Settings, *, second: bool, released: bool) -> tuple[
             assert await production.stage_of(session, begun.order_id) == "delivery"
     made = await story.link(db, begun)
     await db.close()
-    return made, [str(photo) for photo in shown]
+    return begun, made, [str(photo) for photo in shown]
 
 
 @pytest.fixture(params=[{}])
@@ -53,14 +53,14 @@ def studio(request: pytest.FixtureRequest, tmp_path: Path, sqlite_url: str) -> I
     port, wanted = free_port(), {"second": False, "released": False, **request.param}
     settings = settings_in(tmp_path / "var", PORT=str(port), SAFELIGHT_DATABASE_URL=sqlite_url)
     with ThreadPoolExecutor(1) as pool:
-        made, photos = pool.submit(asyncio.run, _review(settings, **wanted)).result()
+        begun, made, photos = pool.submit(asyncio.run, _review(settings, **wanted)).result()
     environment = [
         f"SAFELIGHT_DATA={settings.data}", f"SAFELIGHT_SECRET={SECRET}", f"PORT={port}",
         f"SAFELIGHT_DATABASE_URL={sqlite_url}",
     ]  # fmt: skip
     server = [sys.executable, "-m", "uvicorn", "app.main:create_app", "--factory", "--port", str(port)]
     with running(["env", *environment, *server], port, tmp_path / "web.log"):
-        yield Studio(url=settings.base_url, key=made.key, pin=made.pin, photos=photos, partner=made)
+        yield Studio(settings.base_url, made.key, made.pin, photos, made, begun, settings)
 
 
 async def to_review(page: Page, studio: Studio, place: int | None = 0) -> str:
