@@ -134,7 +134,6 @@
 
   addEventListener("resize", () => move(at));
   divider.hidden = false;
-  if (near) near.hidden = false;
   frame.setAttribute("data-ready", "");
   move(50);
 })();
