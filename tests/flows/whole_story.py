@@ -218,7 +218,7 @@ async def release(consultant: Staff, begun: Begun) -> None:
     await consultant.page.locator("ul.orders a").click()
     await expect(consultant.page.locator(".ledger tfoot")).to_contain_text("4,079")
     await consultant.look("order")
-    await consultant.page.locator("details.pay summary").click()
+    await consultant.page.locator("details.pay:has(#f-amount) > summary").click()
     await consultant.page.locator("#f-amount").fill("4079.00")
     await consultant.press("Record it")
     await expect(consultant.page.locator(".ledger tfoot td")).to_have_text("¥0")

@@ -13,6 +13,17 @@
   const held = (part) => part.querySelector("dialog[open]") ||
     (part !== document.activeElement && part.contains(document.activeElement) && document.activeElement.matches("input:not([type=checkbox], [type=radio]), textarea, select"));
 
+  // What somebody has unfolded stays so.
+  const unfolded = (part, fresh) => {
+    const olds = [...part.querySelectorAll("details")];
+    const named = (one) => `${one.className} ${one.querySelector("summary")?.textContent}`;
+    for (const one of fresh.querySelectorAll("details")) {
+      const place = olds.findIndex((old) => named(old) === named(one));
+      if (place >= 0) one.open = olds.splice(place, 1)[0].open;
+    }
+    return fresh.outerHTML;
+  };
+
   const renew = async (mark) => {
     if (!mark.dataset.fragment) return document.dispatchEvent(new CustomEvent("live:changed", { detail: { topic: mark.dataset.topic } }));
     if (busy.has(mark)) return busy.set(mark, true);
@@ -34,9 +45,10 @@
       const fresh = new DOMParser().parseFromString(text, "text/html");
       for (const part of parts) {
         const select = `#${CSS.escape(part.id)}`;
-        if (part.isConnected && !held(part) && fresh.querySelector(select)) {
+        const found = fresh.querySelector(select);
+        if (part.isConnected && !held(part) && found) {
           rest = Math.max(rest, 4 * (performance.now() - began)); // a heavy part is asked for less often
-          await htmx.swap({ sourceElement: mark, target: part, text, select, swap: "outerMorph ignoreTitle:true" });
+          await htmx.swap({ sourceElement: mark, target: part, text: unfolded(part, found), select, swap: "outerMorph ignoreTitle:true" });
         }
       }
       document.dispatchEvent(new CustomEvent("live:renewed", { detail: { topic: mark.dataset.topic } }));
