@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from app.core import i18n
 from app.core.db import Database
 from app.core.schema import migrate
 from app.core.settings import Settings, read_settings
@@ -80,6 +81,12 @@ def _migrated(wanted: Settings) -> None:
     """Migrate from a test's outside, whatever loop this thread has."""
     with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, migrate(wanted)).result()
+
+
+@pytest.fixture(autouse=True)
+def language() -> None:
+    """Begin in the studio's language, whatever a test before has spoken."""
+    i18n.language.set(i18n.DEFAULT)
 
 
 @pytest.fixture

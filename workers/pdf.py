@@ -14,6 +14,7 @@ from typing import Any
 import jinja2
 import msgspec
 from babel.dates import format_date
+from PIL import ImageFile
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -21,6 +22,7 @@ from app.core import i18n
 from app.core.money import Money
 from pipelines.steps.watermark import FONT_FILE
 
+ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint sets it for everybody in the process
 TEMPLATES = Path(__file__).parent / "templates"
 MEMORY = 1_500_000_000
 CPU_S = 90
@@ -83,9 +85,12 @@ def draw(order: Order) -> str:
     )  # fmt: skip
     env.install_gettext_callables(i18n.gettext_, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(money=_money, day=_day)
-    i18n.language.set(order.language if order.language in i18n.LOCALES else i18n.DEFAULT)
-    lang = i18n.web_name(i18n.language.get())
-    return env.get_template(f"{order.template}/page.html").render(content=order.content, lang=lang)
+    chosen = i18n.language.set(order.language if order.language in i18n.LOCALES else i18n.DEFAULT)
+    try:
+        lang = i18n.web_name(i18n.language.get())
+        return env.get_template(f"{order.template}/page.html").render(content=order.content, lang=lang)
+    finally:
+        i18n.language.reset(chosen)
 
 
 def write_pdf(order: Order, folder: Path, identifier: bytes) -> None:

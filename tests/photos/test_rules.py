@@ -62,21 +62,27 @@ def test_proofs_are_marked_and_the_finished_photo_has_an_unmarked_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "recipe", "released", "seen"),
+    ("kind", "recipe", "offered", "released", "seen"),
     [
-        (rules.ORIGINAL, "grid", False, True),
-        (rules.ORIGINAL, "look", False, True),
-        (rules.ORIGINAL, "original", True, False),
-        (rules.ORIGINAL, "screen", True, False),
-        (rules.RETOUCHED, "grid", False, False),
-        (rules.RETOUCHED, "original", False, False),
-        (rules.RETOUCHED, "original", True, True),
+        (rules.ORIGINAL, "grid", False, False, True),
+        (rules.ORIGINAL, "look", False, False, True),
+        (rules.ORIGINAL, "original", True, True, False),
+        (rules.ORIGINAL, "screen", True, True, False),
+        (rules.RETOUCHED, "grid", False, False, False),
+        (rules.RETOUCHED, "proof", False, False, False),
+        (rules.RETOUCHED, "original", False, False, False),
+        (rules.RETOUCHED, "grid", True, False, True),
+        (rules.RETOUCHED, "proof", True, False, True),
+        (rules.RETOUCHED, "screen", True, False, False),
+        (rules.RETOUCHED, "original", True, False, False),
+        (rules.RETOUCHED, "screen", True, True, True),
+        (rules.RETOUCHED, "original", True, True, True),
     ],
 )
-def test_a_customer_sees_marked_proofs_and_what_was_released(
-    kind: str, recipe: str, released: bool, seen: bool
+def test_a_customer_sees_marked_proofs_what_is_offered_and_what_was_released(
+    kind: str, recipe: str, offered: bool, released: bool, seen: bool
 ) -> None:
-    assert rules.customer_may_see(kind, recipe, released=released) is seen
+    assert rules.customer_may_see(kind, recipe, offered=offered, released=released) is seen
 
 
 @pytest.mark.parametrize("point", [(None, 0.5), (1.2, 0.5), (float("nan"), 0.5), (0.5, float("inf")), (-0.1, 0)])

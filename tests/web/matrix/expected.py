@@ -197,3 +197,12 @@ def read() -> dict[str, dict[str, str]]:
         assert f"{method} {path}" not in found, line
         found[f"{method} {path}"] = dict(zip(COLUMNS.values(), cells, strict=True))
     return found
+
+
+def right_person(row: dict[str, str]) -> str:
+    """Name who would succeed, or at least may try, by a route's line."""
+    for good in ({"ok", "in"}, {"409", "422"}):
+        for who in ("own_retoucher", "owner", "quality_lead", "customer"):
+            if row[who] in good:
+                return who
+    raise LookupError(row)

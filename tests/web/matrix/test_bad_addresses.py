@@ -4,7 +4,7 @@ import pytest
 
 from tests.web.asgi import OURS, form
 from tests.web.matrix.calls import call_of, ids_of, path_of
-from tests.web.matrix.expected import read
+from tests.web.matrix.expected import read, right_person
 from tests.web.matrix.house import HTML, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -58,7 +58,7 @@ async def test_an_id_that_is_none_is_not_found(house: House, rubbish):
     for route in EXPECTED:
         if "_id}" not in route:
             continue
-        who = next(who for who in ("own_retoucher", "owner", "customer") if EXPECTED[route][who] == "ok")
+        who = right_person(EXPECTED[route])
         place = house.world.places[call_of(route).place]
         visitor = house.world.visitor(who, call_of(route).place)
         names = [name for name in ids_of(house.world, place) if f"{{{name}}}" in route and name.endswith("_id")]
@@ -97,7 +97,7 @@ async def test_a_body_of_another_kind_is_refused(house: House, kind):
     for route in EXPECTED:
         if not route.startswith("POST"):
             continue
-        who = next(who for who in ("own_retoucher", "owner", "customer") if EXPECTED[route][who] in {"ok", "in"})
+        who = right_person(EXPECTED[route])
         place = call_of(route).place
         visitor = house.world.visitor(who, place)
         path = path_of(house, route, ids_of(house.world, house.world.places[place], visitor))

@@ -4,7 +4,7 @@ import pytest
 
 from tests.web.asgi import OURS
 from tests.web.matrix.calls import call_of, ids_of, path_of, request_of
-from tests.web.matrix.expected import read
+from tests.web.matrix.expected import read, right_person
 from tests.web.matrix.house import SAFE, House
 from tests.web.matrix.world import STAFF
 
@@ -23,15 +23,10 @@ FOREIGN = {
 }
 
 
-def right_person(route: str) -> str:
-    """Name somebody who would succeed."""
-    return next(who for who in ("own_retoucher", "owner", "customer") if EXPECTED[route][who] in {"ok", "in"})
-
-
 @pytest.mark.parametrize("how", FOREIGN)
 @pytest.mark.parametrize("route", UNSAFE)
 async def test_another_sites_request_changes_nothing_and_its_body_is_not_read(house: House, route, how):
-    call, who = call_of(route), right_person(route)
+    call, who = call_of(route), right_person(EXPECTED[route])
     visitor = house.world.visitor(who, call.place)
     head, body = request_of(house, route, visitor)
     head = {name: value for name, value in head.items() if name not in OURS} | FOREIGN[how]
@@ -49,7 +44,7 @@ async def test_another_sites_request_changes_nothing_and_its_body_is_not_read(ho
 
 @pytest.mark.parametrize("route", [route for route in UNSAFE if route not in WITHOUT_TOKEN])
 async def test_a_form_without_the_sessions_own_token_changes_nothing(house: House, route):
-    call, who = call_of(route), right_person(route)
+    call, who = call_of(route), right_person(EXPECTED[route])
     visitor = house.world.visitor(who, call.place)
     fields = dict(call.fields(house.world, house.world.places[call.place]))
     path = path_of(house, route, ids_of(house.world, house.world.places[call.place], visitor))
@@ -65,7 +60,7 @@ async def test_a_form_without_the_sessions_own_token_changes_nothing(house: Hous
 
 @pytest.mark.parametrize("route", [route for route in UNSAFE if route not in WITHOUT_TOKEN])
 async def test_a_token_in_the_header_that_is_wrong_is_refused_without_reading(house: House, route):
-    call, who = call_of(route), right_person(route)
+    call, who = call_of(route), right_person(EXPECTED[route])
     visitor = house.world.visitor(who, call.place)
     head, body = request_of(house, route, visitor)
     path = path_of(house, route, ids_of(house.world, house.world.places[call.place], visitor))
