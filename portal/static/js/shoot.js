@@ -20,8 +20,6 @@
   };
   const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-  document.documentElement.classList.add("shoots");
-  for (const one of card.querySelectorAll(".with-script")) one.hidden = false;
   $("[name=files]").required = false;
   $("[name=files]").accept = card.dataset.endings.split(",").map((ending) => `.${ending}`).join(",") + ",image/*";
 
