@@ -20,7 +20,7 @@ from tests.flows.whole_story import Teller, tell
 pytestmark = [
     pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("house"), pytest.mark.timeout(300),
 ]  # fmt: skip
-PAGES = 28  # that are looked at; the remark's sheet opens with script alone
+PAGES = 30  # that are looked at; the remark's sheet opens with script alone
 
 TOO_WIDE = """document.documentElement.scrollWidth > innerWidth && [...document.querySelectorAll("body *")].filter(
     one => one.getBoundingClientRect().right > innerWidth + 1).slice(0, 3).map(one => one.outerHTML.slice(0, 200))"""

@@ -149,7 +149,6 @@
   const folder = form.querySelector("[data-folder]");
   const picker = Object.assign(document.createElement("input"), { type: "file", multiple: true, webkitdirectory: true });
   picker.addEventListener("change", () => add([...picker.files]));
-  folder.hidden = false;
   folder.addEventListener("click", () => picker.click());
 
   const page = form.closest("main");
