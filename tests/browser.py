@@ -84,14 +84,20 @@ async def axe_findings(page: Page) -> list[str]:
 
 async def layout_shift(page: Page) -> float:
     """Tell how much the page has shifted since it was opened (Chromium's own sum)."""
-    return float(
-        await page.evaluate(
-            """() => new Promise(done => {
-                let sum = 0;
-                new PerformanceObserver(list => {
-                    for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
-                }).observe({type: "layout-shift", buffered: true});
-                setTimeout(() => done(sum), 200);
-            })"""
-        )
+    total, what = await page.evaluate(
+        """() => new Promise(done => {
+            let sum = 0;
+            const what = [];
+            new PerformanceObserver(list => {
+                for (const entry of list.getEntries().filter(one => !one.hadRecentInput)) {
+                    sum += entry.value;
+                    for (const { node, previousRect: was, currentRect: is } of entry.sources)
+                        what.push([Math.round(entry.startTime), (node?.outerHTML ?? node?.textContent ?? "").slice(0, 80),
+                            JSON.stringify(was), JSON.stringify(is)].join(" "));
+                }
+            }).observe({type: "layout-shift", buffered: true});
+            setTimeout(() => done([sum, what]), 200);
+        })"""
     )
+    print("layout shifts:", *what, sep="\n  ")  # pytest shows it with a failure
+    return float(total)

@@ -99,8 +99,11 @@ class Watcher:
     async def _run(self) -> None:
         while True:
             await self._someone.wait()
+            self._someone.clear()  # here: who comes while the last one is let go is not forgotten
             if self._over():
                 return
+            if not self._listeners:
+                continue
             async with listening(self._settings, live.NOTIFY_CHANNEL, self._wake.set):
                 while self._listeners:
                     await self._look()
@@ -110,7 +113,6 @@ class Watcher:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._wake.wait(), LOOK_S - PAUSE_S)
                     self._wake.clear()
-            self._someone.clear()
 
     def _over(self) -> bool:
         return self.ending

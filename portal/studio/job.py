@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from app.core import uploads
 from app.core.access import Actor
 from app.core.db import Database, Session
-from app.core.errors import SafelightError
+from app.core.errors import BadInput, SafelightError
 from app.core.locales.sentences import sentence
 from app.core.names import clean_file_name
 from app.core.uploads import Field, FilePart, parts
@@ -217,6 +217,8 @@ async def match(
     if forms.text(form, "aside"):
         await production.put_aside(session, actor, task_id, hand_in_id)
         return see(_here(request), flash(request, "file_put_aside"))
+    if not forms.text(form, "photo_id"):
+        raise BadInput("photo_not_chosen")
     await production.match_by_hand(session, actor, task_id, hand_in_id, forms.key(form, "photo_id"))
     return see(_here(request), flash(request, "file_matched"))
 

@@ -52,6 +52,48 @@ async def test_nobody_listens_and_nothing_is_asked(watcher, db):
     assert watcher.looks == before > 0
 
 
+@pytest.fixture
+def slow_parting(monkeypatch):
+    """Hold the parting from the database's word open until told."""
+    parting, go_on, real = asyncio.Event(), asyncio.Event(), listening.listening
+
+    @contextlib.asynccontextmanager
+    async def slow(*parts):
+        async with real(*parts):
+            yield
+            parting.set()
+            await asyncio.wait_for(go_on.wait(), GUARD_S)
+
+    monkeypatch.setattr(listening, "listening", slow)
+    return parting, go_on
+
+
+async def test_who_comes_while_the_last_one_is_let_go_is_heard_too(slow_parting, watcher, db):
+    parting, go_on = slow_parting
+    with watcher.listener({"a": 0}) as first:
+        await touch(db, "a")
+        await first.news(GUARD_S)
+    await asyncio.wait_for(parting.wait(), GUARD_S)
+    with watcher.listener({"a": 1}) as second:
+        go_on.set()
+        await touch(db, "a")
+        assert await second.news(GUARD_S) == {"a": 2}
+
+
+async def test_an_end_while_the_last_one_is_let_go_is_not_waited_for(slow_parting, watcher, db):
+    parting, go_on = slow_parting
+    with watcher.listener({"a": 0}) as first:
+        await touch(db, "a")
+        await first.news(GUARD_S)
+    await asyncio.wait_for(parting.wait(), GUARD_S)
+    closing = asyncio.create_task(watcher.close())
+    await asyncio.sleep(0)
+    go_on.set()
+    await closing
+    assert watcher._task is not None
+    assert not watcher._task.cancelled()  # it ended by itself, nobody lost patience
+
+
 async def test_a_database_that_fails_for_a_moment_ends_no_listener(watcher, db, monkeypatch):
     real, failures = live.versions, []
 

@@ -153,7 +153,9 @@ async def test_a_retoucher_works_on_one_page(house: House, open_page: OpenPage, 
     assert page.url == at
     made = await finished(retoucher, tmp_path)
     await bring_back(page, tmp_path, made)
-    await page.locator("form[action*='/match'] select").select_option(index=2)
+    await retoucher.press("This one")
+    await expect(page.locator("form[action*='/match'] select:invalid")).to_have_count(1)  # it is not guessed
+    await page.locator("form[action*='/match'] select").select_option(index=3)
     await retoucher.press("This one")
     await retoucher.wait_prepared()
     await expect(page.locator(".thumbs .dot.done")).to_have_count(3)

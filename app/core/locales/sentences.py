@@ -103,6 +103,7 @@ SENTENCES: dict[str, str] = {
     "not_ready_yet": N_("This picture is still being made. The page shows it as soon as it is ready."),
     "nothing_to_retry": N_("There is nothing to try again: the photo is fine, or someone was faster."),
     "empty_remark": N_("The remark is empty. Write a few words or choose one of the chips."),
+    "photo_not_chosen": N_("Say first which photo the file is. The file is safe."),
     "photo_not_in_brief": N_("This photo is not part of the order for the retoucher."),
     "unknown_payment_method": N_("This way to pay is not known. Choose one from the list."),
     "strange_amount": N_("This amount cannot be right. Check it and send it again."),

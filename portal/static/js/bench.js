@@ -86,6 +86,7 @@
     const fresh = new DOMParser().parseFromString(text, "text/html");
     if (!$("main.bench-page", fresh)) return false;
     const focused = document.activeElement?.closest("form")?.getAttribute("action");
+    const chosen = $$("main select[id]").map((one) => [one.id, one.value]); // what somebody has chosen stays chosen
     if (beside) swapBeside(fresh);
     for (const id of PARTS) {
       const [old, made] = [document.getElementById(id), fresh.getElementById(id)];
@@ -94,6 +95,10 @@
     for (const pins of $$(".pins")) {
       const made = fresh.getElementById(pins.id);
       if (made) pins.replaceWith(document.adoptNode(made));
+    }
+    for (const [id, value] of chosen) {
+      const one = document.getElementById(id);
+      if (one && [...one.options].some((option) => option.value === value)) one.value = value;
     }
     const again = focused && $$("form").find((form) => form.getAttribute("action") === focused);
     if (again) $("button, input:not([type=hidden])", again)?.focus({ preventScroll: true });

@@ -10,8 +10,10 @@
   const looked = () => $("[data-photo]:not(template)")?.dataset.photo;
 
   // Swapping in what changed, by id; what is the same stays untouched.
+  const FOCUSABLE = "a[href], button, input, summary";
   const swap = (target, fresh, inner) => {
-    const focus = target.contains(document.activeElement) ? document.activeElement.id : "";
+    const held = target.contains(document.activeElement) && document.activeElement;
+    const [id, place] = held ? [held.id, [...target.querySelectorAll(FOCUSABLE)].indexOf(held)] : ["", -1];
     if (target.id === "account-body" && document.activeElement?.matches("input") && target.contains(document.activeElement)) return;
     if (inner) {
       if (target.innerHTML === fresh.innerHTML) return;
@@ -23,7 +25,7 @@
       target = one;
     }
     window.htmx?.process(target);
-    if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
+    if (held) (id ? document.getElementById(id) : target.querySelectorAll(FOCUSABLE)[place])?.focus({ preventScroll: true });
   };
   const read = (text) => [...new DOMParser().parseFromString(text, "text/html").querySelectorAll("hx-partial")];
   const apply = (text) => {

@@ -47,7 +47,11 @@
     const bar = link.querySelector("progress");
     let file = null;
     let busy = false;
-    word.textContent = link.dataset.album;
+    const widths = ["again", "done", "failed", "album"].map((kind) => {
+      word.textContent = link.dataset[kind];
+      return word.getBoundingClientRect().width;
+    });
+    word.style.minWidth = `${Math.ceil(Math.max(...widths))}px`; // whatever it says, the icon beside it stays
     link.addEventListener("click", async (event) => {
       event.preventDefault();
       if (busy) return;
