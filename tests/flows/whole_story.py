@@ -111,7 +111,6 @@ async def retouch_job(retoucher: Staff, begun: Begun, folder: Path) -> list[Path
     made = finish(packet, folder)
     await retoucher.send_files(made)
     await expect(retoucher.page.locator(MATCH)).to_have_count(1)
-    await retoucher.page.reload()  # the list of what was sent grew for as long as it took: that is no page's shift
     await retoucher.look("job-unmatched")
     await retoucher.page.locator(f"{MATCH} select").select_option(label="SLT_0415.JPG")
     await retoucher.press("This one")

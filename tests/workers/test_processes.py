@@ -1,7 +1,11 @@
 """Real worker processes: paused, killed, told to stop."""
 
+import asyncio
 import os
 import signal
+
+from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.jobs import Job, State
 from tests.workers.fakes import Fake
@@ -18,13 +22,28 @@ async def alive(bench, process):
     await bench.until(done, "the process does not work")
 
 
+async def pause(bench, process, job_id):
+    """Stop a process between two of its transactions: in the midst of one it would keep its locks asleep."""
+    for _ in range(50):
+        os.kill(process.pid, signal.SIGSTOP)
+        try:
+            async with asyncio.timeout(1), bench.db.write() as session:
+                await session.execute(update(Job).where(Job.id == job_id).values(lost=Job.lost))
+        except (TimeoutError, SQLAlchemyError):
+            os.kill(process.pid, signal.SIGCONT)
+            await asyncio.sleep(0.05)
+        else:
+            return
+    raise AssertionError("the process always holds a lock")
+
+
 async def test_a_worker_that_slept_over_its_lease_writes_nothing(bench, start_process, tmp_path):
     go = tmp_path / "go"
     first = start_process()
     await alive(bench, first)
     (job_id,) = await bench.add(Fake(until=str(go), deed="stubborn"))
     await bench.until(lambda: bench.claimed(job_id))
-    os.kill(first.pid, signal.SIGSTOP)
+    await pause(bench, first, job_id)
     go.touch()
     second = start_process()
 
