@@ -3,27 +3,8 @@
 "use strict";
 (() => {
   const AT_ONCE = 2;
-  const ours = (name) => !name.startsWith(".") && !/^(thumbs\.db|desktop\.ini)$/i.test(name);
-
-  const read = (reader) => new Promise((done, failed) => reader.readEntries(done, failed));
-  const fileOf = (entry) => new Promise((done, failed) => entry.file(done, failed));
-  const below = async (entry) => {
-    if (!ours(entry.name)) return [];
-    if (entry.isFile) return [await fileOf(entry)];
-    const found = [];
-    const reader = entry.createReader();
-    for (let some = await read(reader); some.length; some = await read(reader)) {
-      for (const one of some) found.push(...(await below(one)));
-    }
-    return found;
-  };
-  const dropped = async (transfer) => {
-    const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-    if (!entries.length) return [...transfer.files];
-    return (await Promise.all(entries.map(below))).flat();
-  };
+  const { dropped, filled, hidden } = window.incoming;
   const megabytes = (bytes) => `${(bytes / 1e6).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} MB`;
-  const filled = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
   const form = document.querySelector("form[data-upload]");
   if (!form) return;
@@ -110,7 +91,7 @@
     form.reset();
   };
   const add = (files) => {
-    const fresh = files.filter((file) => ours(file.name));
+    const fresh = files.filter((file) => !hidden(file.name));
     if (!fresh.length) return;
     progress.hidden = false;
     for (const file of fresh) {
@@ -161,7 +142,7 @@
   page.addEventListener("dragover", over);
   page.addEventListener("dragleave", over);
   page.addEventListener("drop", async (event) => {
-    if (over(event)) add(await dropped(event.dataTransfer));
+    if (over(event)) add((await dropped(event.dataTransfer)).map(({ file }) => file));
   });
   window.addEventListener("beforeunload", (event) => {
     if (running) event.preventDefault();

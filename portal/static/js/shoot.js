@@ -10,9 +10,9 @@
   const endings = new Set(card.dataset.endings.split(","));
   const most = Number(card.dataset.most);
   const token = card.querySelector("[name=csrf]").value;
+  const { dropped, filled, hidden } = window.incoming;
   const $ = (selector) => card.querySelector(selector);
   const lang = document.documentElement.lang;
-  const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const number = (value) => value.toLocaleString(lang);
   const size = (bytes) => {
     const unit = bytes >= 1e9 ? [1e9, "GB"] : [1e6, "MB"];
@@ -27,28 +27,6 @@
   let items = [], queue = [], running = false, stopped = false, spoken = 0, samples = [];
   const active = new Set();
   const failed = new Set();
-
-  const read = (reader) => new Promise((done, wrong) => reader.readEntries(done, wrong));
-  const fileOf = (entry) => new Promise((done, wrong) => entry.file(done, wrong));
-  const hidden = (name) => name.startsWith(".") || /^(thumbs\.db|desktop\.ini)$/i.test(name);
-  const below = async (entry, found) => {
-    if (hidden(entry.name)) return;
-    if (entry.isFile) {
-      found.push({ file: await fileOf(entry), path: entry.fullPath.replace(/^\//, "") });
-      return;
-    }
-    const reader = entry.createReader();
-    for (let some = await read(reader); some.length; some = await read(reader)) {
-      for (const one of some) await below(one, found);
-    }
-  };
-  const dropped = async (transfer) => {
-    const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-    if (!entries.length) return [...transfer.files].map((file) => ({ file, path: file.name }));
-    const found = [];
-    for (const entry of entries) await below(entry, found);
-    return found;
-  };
 
   // The one folder that was chosen is no part of the shoot's own order; the folders in it are.
   const trimmed = (found) => {
