@@ -7,13 +7,13 @@ from typing import Any
 
 from litestar import Response, get, post, route
 from litestar.enums import HttpMethod
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from app.billing import service as billing
 from app.core.access import Actor
 from app.core.db import Session
-from app.core.errors import Conflict, NotFound, SafelightError
+from app.core.errors import Conflict, SafelightError
 from app.core.serve import Served, etag_of, file_response
 from app.core.web.given import GivenActor, GivenSession
 from app.orders import service as orders
@@ -21,36 +21,21 @@ from app.orders.schemas import PAYMENT_METHODS
 from portal.studio import forms
 from portal.studio.customers import Refused, refused
 from portal.studio.frame import staff_page
-from portal.web import AnyRequest, flash, is_fragment, page, see
+from portal.web import AnyRequest, flash, see
 
 
 @get("/studio/orders/{order_id:uuid}/account")
 async def account_page(
-    request: AnyRequest,
-    session: GivenSession,
-    actor: GivenActor,
-    order_id: FromPath[uuid.UUID],
-    receipt: FromQuery[uuid.UUID | None] = None,
+    request: AnyRequest, session: GivenSession, actor: GivenActor, order_id: FromPath[uuid.UUID]
 ) -> Response[str]:
-    """Show an order's account; while a receipt is being made, htmx asks for it alone."""
-    return await _account(request, session, actor, order_id, waits_for=receipt)
+    """Show an order's account; it is live, also while a receipt is being made."""
+    return await _account(request, session, actor, order_id)
 
 
 async def _account(
-    request: AnyRequest,
-    session: Session,
-    actor: Actor,
-    order_id: uuid.UUID,
-    *,
-    back: Refused | None = None,
-    waits_for: uuid.UUID | None = None,
+    request: AnyRequest, session: Session, actor: Actor, order_id: uuid.UUID, *, back: Refused | None = None
 ) -> Response[str]:
     account = await billing.account_page(session, actor, order_id)
-    if waits_for is not None and is_fragment(request):
-        line = next((one for one in account.payments if one.receipt and one.receipt.id == waits_for), None)
-        if line is None:
-            raise NotFound
-        return page(request, "studio/_receipt.html", line=line, account=account)
     return await staff_page(
         request, session, actor, "studio/account.html", status=back.status if back else 200, here="orders",
         account=account, back=back, form_key=uuid.uuid4().hex, methods=PAYMENT_METHODS,
