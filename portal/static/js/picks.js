@@ -113,8 +113,25 @@
     show(wish.photo, wish.product, !wish.on, false);
   };
 
+  // The summary is opened when it holds every heart.
+  let leaving = null;
+  const leave = (link = null) => {
+    leaving?.removeAttribute("aria-busy");
+    leaving = link;
+    leaving?.setAttribute("aria-busy", "true");
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href$="/submit"]');
+    if (!link || !queue.length || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    leave(link);
+    send();
+  });
+  addEventListener("pagehide", () => leave());
+
   const send = async () => {
     clearTimeout(waiting);
+    if (leaving && !queue.length) return location.assign(leaving.href);
     if (sending || !queue.length) return;
     sending = true;
     const wish = queue[0];
@@ -130,11 +147,13 @@
     if (!answer || answer.status >= 500 || answer.status === 429) return later();
     tries = 0;
     if (answer.status === 409 && answer.text.includes('data-code="extra_costs"')) {
+      leave();
       if (queue.includes(wish)) await ask(wish, answer.text);
       return send();
     }
     const current = queue.includes(wish); // it may have been wished otherwise meanwhile
     if (answer.status >= 400) {
+      leave();
       if (current) back(wish);
       apply(answer.text);
       sync();
@@ -149,6 +168,7 @@
   };
   const later = () => {
     told = true;
+    leave();
     note(template("unsaved"));
     waiting = setTimeout(send, Math.min(20000, 700 * 2 ** tries++));
   };

@@ -1,7 +1,9 @@
 """The customer's pages in Chromium, on a phone and at a desk, with script and without."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser import DESKTOP, PHONE, OpenPage, axe_findings, layout_shift
 from tests.portal.customer.house import Studio, enter
@@ -30,6 +32,27 @@ async def test_choosing_with_script_changes_heart_and_meter_in_place(studio: Stu
     await expect(hearts.nth(4)).to_have_attribute("aria-pressed", "false")
     assert page.url == address
     assert await layout_shift(page) == 0
+
+
+async def test_done_waits_for_the_last_heart(studio: Studio, open_page: OpenPage) -> None:
+    page = await open_page(PHONE)
+    await enter(page, studio)
+    free = asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        await free.wait()
+        await route.continue_()
+
+    await page.route("**/pick?*", slow)
+    await page.locator(".heart").first.click()
+    done = page.locator("#meter a.button")
+    await done.click()
+    await expect(done).to_have_attribute("aria-busy", "true")
+    assert not page.url.endswith("/submit")
+    free.set()
+    await page.wait_for_url("**/submit")
+    await expect(page.locator("form[action$='/submit'] button")).to_have_count(1)
+    await expect(page.locator("main img:not(.hash)")).to_have_count(1)
 
 
 async def test_a_tap_on_the_photo_opens_the_sheet_and_leaves_a_ring(studio: Studio, open_page: OpenPage) -> None:
