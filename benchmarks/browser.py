@@ -73,7 +73,7 @@ async def tap(browser: Browser, studio: Studio) -> Row:
         await page.goto(studio.address + studio.few.path, wait_until="networkidle")
         files: list[str] = []
         page.on("request", lambda request: files.append(request.url) if "/files/" in request.url else None)
-        await page.locator(".tile a").first.tap()
+        await page.locator(".tile a").nth(1).tap()  # the first may be the cover, which is here already
         await page.wait_for_timeout(1500)
         large = [url for url in files if not url.endswith("/grid")]
         open_ = await page.locator("dialog[open], #frame").count()

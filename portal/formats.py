@@ -10,7 +10,7 @@ from babel.numbers import format_compact_currency, format_decimal, format_percen
 
 from app.core import clock
 from app.core.i18n import N_, gettext_, language
-from portal.pictures import lay_out, placeholder, ratio_class
+from portal.pictures import choice_of_sizes, lay_out, placeholder, ratio_class
 
 WEEK = 7
 _SOON = {0: N_("promised for today"), 1: N_("promised for tomorrow")}
@@ -94,6 +94,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "lay_out": lay_out,
     "placeholder": placeholder,
     "ratio_class": ratio_class,
+    "choice_of_sizes": choice_of_sizes,
     "until": until,
 }
 FILTERS: dict[str, Callable[..., str]] = {

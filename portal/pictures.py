@@ -9,8 +9,11 @@ from collections.abc import Iterator, Sequence
 from math import cos, pi
 from typing import NamedTuple, Protocol, TypeVar
 
+from app.photos.rules import ON_PHONES, PHONE_SIDE, SCREEN
+
 NARROWEST, WIDEST = 0.65, 3.0  # of a tile in a grid; beyond, it is cropped there
 TARGETS = (("s", 2.4), ("m", 4.1), ("l", 6.0))  # a row's width in heights on phones, tablets, desks
+ON_PHONES_TOO = frozenset({"proof", "look"})
 _NOTHING = "data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw=="
 
 
@@ -47,6 +50,18 @@ def quantise(width: int, height: int) -> int:
 def ratio_class(width: int, height: int) -> str:
     """Name the class of a picture's ratio: `r-150` is 3:2."""
     return f"r-{quantise(width, height):03d}"
+
+
+def _fitted(item: Sized, long_side: int) -> int:
+    return max(1, round(item.width * min(1.0, long_side / max(item.width, item.height, 1))))
+
+
+def choice_of_sizes(item: Sized, address: str, recipe: str) -> str:
+    """Write the `srcset` of a picture that fills a screen: what phones show, and the whole one."""
+    small, large = _fitted(item, PHONE_SIDE), _fitted(item, SCREEN.long_side)
+    if recipe not in ON_PHONES_TOO or small == large:
+        return ""
+    return f"{address}/{recipe}{ON_PHONES} {small}w, {address}/{recipe} {large}w"
 
 
 def tile_ratio(item: Sized) -> int:

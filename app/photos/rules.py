@@ -7,7 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
-from pipelines.recipes import DEFAULT_LOOK, LOOKS, Recipe, standard_recipes
+import msgspec
+
+from pipelines.recipes import DEFAULT_LOOK, LOOKS, ON_PHONES, PHONE_SIDE, Recipe, standard_recipes
+
+__all__ = ["ON_PHONES", "PHONE_SIDE"]  # beside what is below, for pages
 
 ORIGINAL = "original"
 RETOUCHED = "retouched"
@@ -19,8 +23,8 @@ PHOTO_ENDINGS = frozenset(
     }
 )
 SCREEN = Recipe(name="screen", long_side=2048, quality=88, sharpen=0.2)  # unmarked: staff, and customers after release
-CUSTOMER_RECIPES = frozenset({"grid", "proof", "look"})
-REVIEW_RECIPES = frozenset({"grid", "proof"})  # of a finished photo that waits for its customer's word
+REVIEW_RECIPES = frozenset({"grid", "proof", "proof" + ON_PHONES})  # of a finished photo before its customer's word
+CUSTOMER_RECIPES = REVIEW_RECIPES | {"look", "look" + ON_PHONES}
 LONGEST_NAME = 200
 LONGEST_PATH = 1000
 MOST_BYTES = 4 << 30  # of one file
@@ -68,17 +72,26 @@ def sort_key(name: str, captured: datetime | None, clock_shift_s: int = 0) -> st
 
 
 def recipes_for(kind: str, watermark_text: str, look: str | None) -> tuple[Recipe, ...]:
-    """Name a version's renditions: marked proofs, the order's look for originals, and an unmarked one to judge by."""
+    """Name a version's renditions: marked proofs, the order's look for originals, and an unmarked one to judge by.
+
+    Phones get a smaller one of what their customer looks at: the look, or the proof where there is none.
+    """
     edit = LOOKS.get(look or DEFAULT_LOOK) or LOOKS[DEFAULT_LOOK]
     standard = standard_recipes(watermark_text=watermark_text, look=edit)
     if kind == ORIGINAL and look:
         return (*standard, SCREEN)
-    return (*(recipe for recipe in standard if recipe.name != "look"), SCREEN)
+    grid, proof, _, on_phones = standard
+    return grid, proof, msgspec.structs.replace(on_phones, name=proof.name + ON_PHONES, look=None), SCREEN
 
 
 def is_recipe_name(name: str) -> bool:
     """Tell whether a rendition could have this name at all ("original" is the file itself)."""
     return name in CUSTOMER_RECIPES | {SCREEN.name, "original"}
+
+
+def stand_in(name: str) -> str | None:
+    """Name the rendition that is shown where a phone's was never made."""
+    return name.removesuffix(ON_PHONES) if name.endswith(ON_PHONES) else None
 
 
 def clean_chips(chips: list[str]) -> list[str]:

@@ -103,14 +103,18 @@ LOOKS: Mapping[str, Look] = MappingProxyType(
 """The presets a studio starts with."""
 
 DEFAULT_LOOK = "warm"
+ON_PHONES = "-phone"
+"""Ends the name of a rendition that phones show in the place of the one before the hyphen."""
+PHONE_SIDE = 1080
 
 
 def standard_recipes(*, watermark_text: str, look: Look | None = None) -> tuple[Recipe, ...]:
-    """Give the three renditions of every photo: `grid`, the marked `proof`, the edited and marked `look`."""
+    """Give the renditions of every photo: `grid`, the marked `proof`, the edited and marked `look`, a phone's."""
     mark = Watermark(text=watermark_text) if watermark_text.strip() else None
     edit = look or LOOKS[DEFAULT_LOOK]
     return (
         Recipe(name="grid", long_side=400, quality=82, sharpen=0.35),
         Recipe(name="proof", long_side=2048, quality=86, watermark=mark),
         Recipe(name="look", long_side=2048, quality=86, look=edit, watermark=mark),
+        Recipe(name="look" + ON_PHONES, long_side=PHONE_SIDE, quality=78, look=edit, watermark=mark),
     )

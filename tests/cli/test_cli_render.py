@@ -56,10 +56,12 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_photo_gets_its_three_renditions(tmp_path: Path) -> None:
+def test_a_photo_gets_its_renditions(tmp_path: Path) -> None:
     done = run(photo(tmp_path / "DSC_0001.JPG"), "--out", tmp_path / "out")
     assert done.exit_code == 0, done.output
-    assert names(tmp_path / "out") == ["DSC_0001.grid.jpg", "DSC_0001.look.jpg", "DSC_0001.proof.jpg"]
+    assert names(tmp_path / "out") == [
+        f"DSC_0001.{recipe}.jpg" for recipe in ("grid", "look-phone", "look", "proof")
+    ]
     assert "1 of 1" in done.stderr
 
 
@@ -93,9 +95,9 @@ def test_bad_files_are_told_with_their_reason_and_hold_nothing_back(tmp_path: Pa
     ]
     assert answers[0]["reason"].startswith("The file is empty.")
     assert answers[4]["ok"]
-    assert [rendition["recipe"] for rendition in answers[4]["renditions"]] == ["grid", "proof", "look"]
+    assert [rendition["recipe"] for rendition in answers[4]["renditions"]] == ["grid", "proof", "look", "look-phone"]
     assert all(Path(rendition["path"]).is_file() for rendition in answers[4]["renditions"])
-    assert len(names(tmp_path / "out")) == 3
+    assert len(names(tmp_path / "out")) == 4
     plain = run(empty, good, "--out", tmp_path / "out")
     assert plain.exit_code == 1
     assert plain.stdout == ""

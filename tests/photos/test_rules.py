@@ -52,11 +52,15 @@ def test_a_shoot_lies_in_the_order_of_capture_then_of_numbers_in_names() -> None
 def test_proofs_are_marked_and_the_finished_photo_has_an_unmarked_one() -> None:
     proofs = {recipe.name: recipe for recipe in rules.recipes_for(rules.ORIGINAL, "Studio", "warm")}
     finals = {recipe.name: recipe for recipe in rules.recipes_for(rules.RETOUCHED, "Studio", "warm")}
-    assert set(proofs) == {"grid", "proof", "look", "screen"}
+    assert set(proofs) == {"grid", "proof", "look", "look-phone", "screen"}
+    assert proofs["look-phone"].look == proofs["look"].look
+    assert proofs["look-phone"].watermark
     assert proofs["proof"].watermark
     assert proofs["look"].watermark
     assert proofs["look"].look
-    assert set(finals) == {"grid", "proof", "screen"}
+    assert set(finals) == {"grid", "proof", "proof-phone", "screen"}
+    assert finals["proof-phone"].watermark
+    assert finals["proof-phone"].look is None
     assert finals["screen"].watermark is None
     assert "look" not in {recipe.name for recipe in rules.recipes_for(rules.ORIGINAL, "Studio", None)}
 

@@ -24,7 +24,7 @@ def digests(result: object) -> list[str]:
 def test_grid_proof_and_look_fit_their_long_sides(save: Save, tmp_path: Path) -> None:
     result = render(save(scene(3000, 2001), "big.jpg"), STANDARD, tmp_path / "out")
     sizes = {rendition.recipe: (rendition.width, rendition.height) for rendition in result.renditions}
-    assert sizes == {"grid": (400, 267), "proof": (2048, 1366), "look": (2048, 1366)}
+    assert sizes == {"grid": (400, 267), "proof": (2048, 1366), "look": (2048, 1366), "look-phone": (1080, 720)}
     for rendition in result.renditions:
         data = Path(rendition.path).read_bytes()
         assert (len(data), hashlib.sha256(data).hexdigest()) == (rendition.size, rendition.sha256)

@@ -103,10 +103,11 @@ class Shoot:
         result: Result | None = None
         for look in LOOKS:
             recipes = rules.recipes_for(rules.ORIGINAL, watermark, look)
-            wanted = recipes if result is None else [recipe for recipe in recipes if recipe.name == "look"]
+            wanted = recipes if result is None else [recipe for recipe in recipes if recipe.look]
             found, made = self._render(renderer, original, number, wanted)
-            shared = shared or tuple(one for one in made if one.recipe != "look")
-            of_original[look] = (*shared, *(one for one in made if one.recipe == "look"))
+            edited = {recipe.name for recipe in recipes if recipe.look}
+            shared = shared or tuple(one for one in made if one.recipe not in edited)
+            of_original[look] = (*shared, *(one for one in made if one.recipe in edited))
             result = result or found
         assert result is not None  # noqa: S101 - there are looks
         done, of_final = self._render(

@@ -166,6 +166,8 @@ async def find_served(session: Session, actors: Collection[Actor], version_id: u
             name=file.camera_name, is_original=True,
         )  # fmt: skip
     found = await queries.rendition(session, version_id, recipe)
+    if found is None and (larger := rules.stand_in(recipe)):
+        found = await queries.rendition(session, version_id, larger)
     if found is None:
         raise NotReadyYet
     return ServedFile(

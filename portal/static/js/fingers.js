@@ -21,7 +21,8 @@
     }
     get most() {
       const picture = this.frame.querySelector("img:last-of-type");
-      return Math.max(3, (1.5 * (picture.naturalWidth || picture.width)) / this.frame.clientWidth);
+      const own = Number(picture.srcset.match(/(\d+)w$/)?.[1]) || picture.naturalWidth || picture.width; // of the whole one
+      return Math.max(3, (1.5 * own) / this.frame.clientWidth);
     }
     to(scale, clientX, clientY, smooth) {
       const box = this.frame.getBoundingClientRect();
@@ -31,6 +32,7 @@
       this.x += (clientX - centreX) * (1 - grown);
       this.y += (clientY - centreY) * (1 - grown);
       this.scale = wanted;
+      if (wanted > 1) for (const one of this.frame.querySelectorAll("img[srcset]")) one.sizes = "2048px"; // the whole one
       this.hold();
       this.draw(smooth);
     }

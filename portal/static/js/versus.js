@@ -38,7 +38,9 @@
     near?.setAttribute("aria-pressed", String(scale > 1));
   };
   const closer = (point) => {
-    const own = pictures[pictures.length - 1].naturalWidth / window.devicePixelRatio;
+    const last = pictures[pictures.length - 1];
+    const own = (Number(last.srcset.match(/(\d+)w$/)?.[1]) || last.naturalWidth) / window.devicePixelRatio;
+    for (const one of frame.querySelectorAll("img[srcset]")) one.sizes = "2048px"; // from now on the whole one
     scale = scale > 1 ? 1 : clamp(own / frame.clientWidth, 2.2, 4);
     middle = point ?? { x: 0.5, y: 0.4 };
     show();

@@ -242,7 +242,13 @@
     const large = new Image(width, height);
     large.fetchPriority = "high";
     large.alt = grid.alt;
-    large.src = grid.getAttribute("src").replace(/[^/]+$/, link.dataset.open);
+    const files = grid.getAttribute("src").replace(/[^/]+$/, link.dataset.open);
+    const fitted = (side) => Math.max(1, Math.round(width * Math.min(1, side / Math.max(width, height))));
+    if (fitted(1080) < fitted(2048)) { // as _macros/pictures.html writes it: the same file, fetched once
+      large.sizes = "(max-width: 799px) 100vw, 2048px";
+      large.srcset = `${files}-phone ${fitted(1080)}w, ${files} ${fitted(2048)}w`;
+    }
+    large.src = files;
     const near = grid.cloneNode();
     near.removeAttribute("id");
     near.alt = "";

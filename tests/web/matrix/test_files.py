@@ -6,14 +6,15 @@ from tests.web.matrix.house import House
 from tests.web.matrix.world import CUSTOMERS, STAFF, STRANGERS, VISITORS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-RECIPES = ("grid", "proof", "look", "screen", "original")
+RECIPES = ("grid", "proof", "proof-phone", "look", "look-phone", "screen", "original")
 ALL, NONE = frozenset(RECIPES), frozenset[str]()
-MARKED = frozenset({"grid", "proof", "look"})
+LOOK = frozenset({"look", "look-phone"})
+MARKED = frozenset({"grid", "proof", "proof-phone"}) | LOOK
 KINDS = {  # kind: the order it lies in, what exists of it, what its own customer may have of that
     "original": ("quality", ALL, MARKED),
-    "finished": ("quality", ALL - {"look"}, NONE),
-    "offered": ("review", ALL - {"look"}, frozenset({"grid", "proof"})),
-    "released": ("delivered", ALL - {"look"}, ALL - {"look"}),
+    "finished": ("quality", ALL - LOOK, NONE),
+    "offered": ("review", ALL - LOOK, MARKED - LOOK),
+    "released": ("delivered", ALL - LOOK, ALL - LOOK),
 }
 FLOOR = {"owner", "manager", "consultant", "photographer", "quality_lead"}  # retouchers: while the job is theirs
 
