@@ -95,8 +95,9 @@ async def axe(browser: Browser, studio: Studio) -> Row:
                 size = PHONE if visit.phone else DESKTOP
                 async with opened(browser, studio, visit, size, lang=lang, scheme=scheme) as page:
                     answer = await page.goto(studio.address + visit.path)
-                    if answer is None or "text/html" not in answer.headers.get("content-type", ""):
-                        continue
+                    if answer is None or not (await answer.body()).lstrip().lower().startswith(b"<!doctype html"):
+                        continue  # a part of a page, or no page at all
+                    await page.locator("h1").first.wait_for(state="attached")
                     looked += 1
                     found += [f"{visit.name} {lang} {scheme}: {one}" for one in await axe_findings(page)]
     for one in found[:20]:

@@ -17,6 +17,7 @@ BARS = {"performance": 95, "accessibility": 100, "best-practices": 100}
 BAR = " / ".join(f"≥ {bar}" if bar < 100 else str(bar) for bar in BARS.values())
 PAGES = {"gallery": GALLERY, "photo": f"{GALLERY}/photos/{{photo_id}}"}
 ROUNDS = 3
+ATTEMPTS = 3
 PATIENCE_S = 300
 
 
@@ -53,8 +54,14 @@ def score(program: Path, studio: Studio, visit: Visit, folder: Path) -> dict[str
         f"--chrome-flags=--headless=new {' '.join(FLAGS)}",
     ]  # fmt: skip
     env = {**os.environ, "CHROME_PATH": str(find_chromium())}
-    subprocess.run(command, env=env, check=True, capture_output=True, timeout=PATIENCE_S)
-    found = json.loads(report.read_text())
+    for _ in range(ATTEMPTS):  # now and then it loses its own recording, says so, and asks to be run again
+        report.unlink(missing_ok=True)
+        done = subprocess.run(command, env=env, check=False, capture_output=True, text=True, timeout=PATIENCE_S)
+        found = json.loads(report.read_text()) if report.exists() else {"runtimeError": done.stderr[-200:]}
+        if "runtimeError" not in found:
+            break
+    else:
+        raise RuntimeError(f"Lighthouse found nothing: {found['runtimeError']}")
     for category in ("accessibility", "best-practices"):
         for part in found["categories"][category]["auditRefs"]:
             audit = found["audits"][part["id"]]

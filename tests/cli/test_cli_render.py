@@ -59,9 +59,7 @@ def names(folder: Path) -> list[str]:
 def test_a_photo_gets_its_renditions(tmp_path: Path) -> None:
     done = run(photo(tmp_path / "DSC_0001.JPG"), "--out", tmp_path / "out")
     assert done.exit_code == 0, done.output
-    assert names(tmp_path / "out") == [
-        f"DSC_0001.{recipe}.jpg" for recipe in ("grid", "look-phone", "look", "proof")
-    ]
+    assert names(tmp_path / "out") == [f"DSC_0001.{recipe}.jpg" for recipe in ("grid", "look-phone", "look", "proof")]
     assert "1 of 1" in done.stderr
 
 
