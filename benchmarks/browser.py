@@ -99,6 +99,8 @@ async def axe(browser: Browser, studio: Studio) -> Row:
                         continue  # a part of a page, or no page at all
                     await page.locator("h1").first.wait_for(state="attached")
                     looked += 1
+                    if not answer.ok:
+                        found.append(f"{visit.name} {lang} {scheme}: answers {answer.status}")
                     found += [f"{visit.name} {lang} {scheme}: {one}" for one in await axe_findings(page)]
     for one in found[:20]:
         print(f"  {one}")

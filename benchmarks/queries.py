@@ -23,7 +23,9 @@ async def measure(studio: Studio) -> list[Row]:
         event.listen(db.engine.sync_engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
         for visit in studio.visits:
             asked.clear()
-            await ask(app, "GET", visit.path, headers={"accept": "text/html"}, cookies=visit.cookies)
+            answer = await ask(app, "GET", visit.path, headers={"accept": "text/html"}, cookies=visit.cookies)
+            if answer.status >= 500:
+                raise RuntimeError(f"{visit.name} answers {answer.status}")
             count = sum(not statement.startswith(AROUND) for statement in asked)
             worst = max(worst, (count, visit.name))
     return [at_most("queries of a page, at most", worst[0], MOST, digits=0, note=worst[1])]

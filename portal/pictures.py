@@ -52,13 +52,13 @@ def ratio_class(width: int, height: int) -> str:
     return f"r-{quantise(width, height):03d}"
 
 
-def _fitted(item: Sized, long_side: int) -> int:
-    return max(1, round(item.width * min(1.0, long_side / max(item.width, item.height, 1))))
+def _fitted(width: int, height: int, long_side: int) -> int:
+    return max(1, round(width * min(1.0, long_side / max(width, height, 1))))
 
 
-def choice_of_sizes(item: Sized, address: str, recipe: str) -> str:
+def choice_of_sizes(width: int, height: int, address: str, recipe: str) -> str:
     """Write the `srcset` of a picture that fills a screen: what phones show, and the whole one."""
-    small, large = _fitted(item, PHONE_SIDE), _fitted(item, SCREEN.long_side)
+    small, large = _fitted(width, height, PHONE_SIDE), _fitted(width, height, SCREEN.long_side)
     if recipe not in ON_PHONES_TOO or small == large:
         return ""
     return f"{address}/{recipe}{ON_PHONES} {small}w, {address}/{recipe} {large}w"

@@ -10,7 +10,16 @@ from PIL import Image
 
 from portal.formats import size
 from portal.pages import STATIC
-from portal.pictures import TARGETS, break_rows, lay_out, paint_thumbhash, placeholder, quantise, ratio_class
+from portal.pictures import (
+    TARGETS,
+    break_rows,
+    choice_of_sizes,
+    lay_out,
+    paint_thumbhash,
+    placeholder,
+    quantise,
+    ratio_class,
+)
 
 FLAT = base64.b64encode(b"\x00" * 21).decode()
 PUBLISHED = "1QcSHQRnh493V4dIh4eXh1h4kJUI"  # from the ThumbHash page: a sunrise, orange above and dark below
@@ -82,3 +91,10 @@ def test_a_placeholder_is_a_few_hundred_bytes() -> None:
 )
 def test_sizes_are_written_with_three_figures(octets: int, words: str) -> None:
     assert size(octets) == words
+
+
+def test_a_picture_that_fills_a_screen_is_offered_in_two_sizes() -> None:
+    assert choice_of_sizes(6000, 4000, "/files/v", "look") == "/files/v/look-phone 1080w, /files/v/look 2048w"
+    assert choice_of_sizes(4000, 6000, "/files/v", "proof") == "/files/v/proof-phone 720w, /files/v/proof 1365w"
+    assert choice_of_sizes(900, 600, "/files/v", "look") == ""  # a small photo has one size
+    assert choice_of_sizes(6000, 4000, "/files/v", "grid") == ""
