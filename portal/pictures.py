@@ -9,11 +9,10 @@ from collections.abc import Iterator, Sequence
 from math import cos, pi
 from typing import NamedTuple, Protocol, TypeVar
 
-from app.photos.rules import ON_PHONES, PHONE_SIDE, SCREEN
+from app.photos.schemas import two_sizes
 
 NARROWEST, WIDEST = 0.65, 3.0  # of a tile in a grid; beyond, it is cropped there
 TARGETS = (("s", 2.4), ("m", 4.1), ("l", 6.0))  # a row's width in heights on phones, tablets, desks
-ON_PHONES_TOO = frozenset({"proof", "look"})
 _NOTHING = "data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw=="
 
 
@@ -52,16 +51,9 @@ def ratio_class(width: int, height: int) -> str:
     return f"r-{quantise(width, height):03d}"
 
 
-def _fitted(width: int, height: int, long_side: int) -> int:
-    return max(1, round(width * min(1.0, long_side / max(width, height, 1))))
-
-
 def choice_of_sizes(width: int, height: int, address: str, recipe: str) -> str:
     """Write the `srcset` of a picture that fills a screen: what phones show, and the whole one."""
-    small, large = _fitted(width, height, PHONE_SIDE), _fitted(width, height, SCREEN.long_side)
-    if recipe not in ON_PHONES_TOO or small == large:
-        return ""
-    return f"{address}/{recipe}{ON_PHONES} {small}w, {address}/{recipe} {large}w"
+    return ", ".join(f"{address}/{name} {across}w" for name, across in two_sizes(width, height, recipe))
 
 
 def tile_ratio(item: Sized) -> int:

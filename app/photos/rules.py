@@ -9,9 +9,8 @@ from typing import Any
 
 import msgspec
 
-from pipelines.recipes import DEFAULT_LOOK, LOOKS, ON_PHONES, PHONE_SIDE, Recipe, standard_recipes
-
-__all__ = ["ON_PHONES", "PHONE_SIDE"]  # beside what is below, for pages
+from app.photos.schemas import SCREEN_SIDE
+from pipelines.recipes import DEFAULT_LOOK, LOOKS, ON_PHONES, Recipe, standard_recipes
 
 ORIGINAL = "original"
 RETOUCHED = "retouched"
@@ -22,7 +21,9 @@ PHOTO_ENDINGS = frozenset(
         *("x3f", "3fr", "fff", "iiq", "mos", "mef", "erf", "sr2", "srf", "rwl", "gpr"),
     }
 )
-SCREEN = Recipe(name="screen", long_side=2048, quality=88, sharpen=0.2)  # unmarked: staff, and customers after release
+SCREEN = Recipe(
+    name="screen", long_side=SCREEN_SIDE, quality=88, sharpen=0.2
+)  # unmarked: staff, and customers after release
 REVIEW_RECIPES = frozenset({"grid", "proof", "proof" + ON_PHONES})  # of a finished photo before its customer's word
 CUSTOMER_RECIPES = REVIEW_RECIPES | {"look", "look" + ON_PHONES}
 LONGEST_NAME = 200

@@ -7,7 +7,23 @@ from typing import Any
 import msgspec
 
 from app.core.i18n import N_
-from pipelines.recipes import Recipe
+from pipelines.recipes import ON_PHONES, PHONE_SIDE, Recipe
+
+IN_TWO_SIZES = frozenset({"proof", "look"})
+"""Renditions that fill a screen and have a smaller one for phones."""
+SCREEN_SIDE = 2048
+"""The long side of what fills a screen, in pixels."""
+
+
+def two_sizes(width: int, height: int, recipe: str) -> list[tuple[str, int]]:
+    """Name the renditions a browser may choose from, with their widths in pixels; none where there is no choice."""
+
+    def fitted(side: int) -> int:
+        return max(1, round(width * min(1.0, side / max(width, height, 1))))
+
+    small, large = fitted(PHONE_SIDE), fitted(SCREEN_SIDE)
+    return [(recipe + ON_PHONES, small), (recipe, large)] if recipe in IN_TWO_SIZES and small < large else []
+
 
 LOOK_NAMES = {
     "warm": N_("Warm"),
