@@ -25,8 +25,9 @@ DOCS = ROOT / "docs" / "screenshots"
 SIZES = {"phone": PHONE, "desk": DESKTOP}
 LANGUAGES, SCHEMES = ("zh-CN", "en"), ("light", "dark")
 FOR_README = {"gallery-selection.phone.en.light": "gallery-phone.jpg", "studio-job.desk.en.light": "desk.jpg"}
-PICTURES_HERE = """Promise.all([...document.images].filter(one => one.getBoundingClientRect().top < innerHeight).map(
-    one => one.complete || one.decode().catch(() => 0)))"""  # those below are lazy and come later, or never
+PICTURES_HERE = """Promise.race([new Promise(done => setTimeout(done, 5000)), Promise.all([...document.images].filter(
+    one => one.checkVisibility() && one.getBoundingClientRect().top < innerHeight).map(
+    one => one.complete || one.decode().catch(() => 0)))])"""  # those below or beside are lazy and come later, or never
 STYLE = """body{font:16px sans-serif;margin:24px;background:#fff;color:#111}
 figure{display:inline-block;margin:0 16px 24px 0}
 img{border:1px solid #ccc;vertical-align:top}figcaption{margin:0 0 6px}
