@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Page, Response, async_playwright
 
 from benchmarks.rows import Row, at_least, at_most
 from benchmarks.studio import Studio
-from tests.browser import DESKTOP, FLAGS, PHONE, axe_findings, layout_shift
+from tests.browser import DESKTOP, FLAGS, PHONE, axe_findings, is_page, layout_shift
 from tools.find_chromium import find_chromium
 from tools.pages import Visit
 
@@ -95,7 +95,7 @@ async def axe(browser: Browser, studio: Studio) -> Row:
                 size = PHONE if visit.phone else DESKTOP
                 async with opened(browser, studio, visit, size, lang=lang, scheme=scheme) as page:
                     answer = await page.goto(studio.address + visit.path)
-                    if answer is None or not (await answer.body()).lstrip().lower().startswith(b"<!doctype html"):
+                    if answer is None or not await is_page(answer):
                         continue  # a part of a page, or no page at all
                     await page.locator("h1").first.wait_for(state="attached")
                     looked += 1

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time, get_datetime_format
 from litestar import Request
 
 from app.core import access, i18n
@@ -57,7 +57,12 @@ class Pages:
         return format_date(day, format="long", locale=i18n.language.get())
 
     def _moment(self, value: dt.datetime | None) -> str:
-        return "" if value is None else format_datetime(self._local(value), "medium", locale=i18n.language.get())
+        """Write a day with its minute: Jun 18, 2026, 6:00 PM."""
+        if value is None:
+            return ""
+        local, locale = self._local(value), i18n.language.get()
+        day, hour = format_date(local, "medium", locale), format_time(local, "short", locale=locale)
+        return str(get_datetime_format("medium", locale)).format(hour, day)
 
     def _hour(self, value: dt.datetime) -> str:
         """Write a day with its hour: June 18, 18:00."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, Response, async_playwright
 
 from tools.find_chromium import find_chromium
 
@@ -71,6 +71,11 @@ def skipped_animation(error: str) -> bool:
 def _note(message: ConsoleMessage, problems: list[str]) -> None:
     if "Content Security Policy" in message.text:
         problems.append(message.text)
+
+
+async def is_page(answer: Response) -> bool:
+    """Tell a whole page from a part of one, a file or a sheet of data."""
+    return (await answer.body()).lstrip().lower().startswith(b"<!doctype html")
 
 
 async def axe_findings(page: Page) -> list[str]:

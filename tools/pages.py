@@ -37,6 +37,8 @@ STAGES: Mapping[str, tuple[str, ...]] = {  # at which orders a page is looked at
     ORDER: ("intake", "selection", "retouch", "review", "release", "delivery"),
     "/studio/quality/{task_id}": ("quality",),
 }
+TWO_PHOTOS = f"{GALLERY}/compare"  # takes them as a query
+LOCKED = f"{GALLERY}/pin"  # for who has a link and no PIN yet
 USUAL = {"/gallery": "selection", "/studio": "retouch"}
 ROLES = {"/studio/job": "retoucher", "/studio/quality": "quality_lead"}  # everybody else's pages: the owner
 NO_PAGE = re.compile(
@@ -63,7 +65,7 @@ class Guide:
     def __init__(self, session: Session, settings: Settings, studio_id: uuid.UUID) -> None:
         self.session, self.settings, self.studio_id = session, settings, studio_id
         self.people: dict[str, dict[str, str]] = {}
-        self.customers: dict[uuid.UUID, dict[str, str]] = {}
+        self.customers: dict[tuple[uuid.UUID, bool], dict[str, str]] = {}
 
     async def first(self, statement: Any) -> Any:
         """Fetch the first row there is, or None."""
@@ -111,9 +113,9 @@ class Guide:
             self.people[role] = {staff_cookie(self.settings): token}
         return self.people[role]
 
-    async def customer(self, order_id: uuid.UUID) -> dict[str, str]:
-        """Let the customer of an order in."""
-        if order_id not in self.customers:
+    async def customer(self, order_id: uuid.UUID, *, unlocked: bool = True) -> dict[str, str]:
+        """Let the customer of an order in, or only as far as the question for the PIN."""
+        if (order_id, unlocked) not in self.customers:
             gallery = await self.first(select(Gallery).where(Gallery.order_id == order_id))
             link = await self.first(
                 select(Link).where(Link.order_id == order_id, Link.withdrawn_at.is_(None)).order_by(Link.id)
@@ -121,10 +123,17 @@ class Guide:
             if gallery is None or link is None:
                 return {}
             token = await identity.open_session(
-                self.session, kind="customer", studio_id=self.studio_id, link_id=link.id, lifetime=A_DAY, unlocked=True
-            )
-            self.customers[order_id] = {gallery_cookie(self.settings, gallery.id): token}
-        return self.customers[order_id]
+                self.session, kind="customer", studio_id=self.studio_id, link_id=link.id, lifetime=A_DAY,
+                unlocked=unlocked,
+            )  # fmt: skip
+            self.customers[order_id, unlocked] = {gallery_cookie(self.settings, gallery.id): token}
+        return self.customers[order_id, unlocked]
+
+    async def two_photos(self, order_id: uuid.UUID) -> str:
+        """Write the query that names two photos of an order, the first ones chosen."""
+        chosen = select(Pick.photo_id).where(Pick.order_id == order_id).group_by(Pick.photo_id).order_by(Pick.photo_id)
+        one, other = (await self.session.execute(chosen.limit(2))).scalars().all()
+        return f"?one={one}&other={other}"
 
     async def visit(self, route: str, stage: str, *, named: bool) -> Visit | None:
         """Plan one visit; None when this studio has nothing to show there."""
@@ -140,7 +149,8 @@ class Guide:
         phone = route.startswith("/gallery")
         cookies: dict[str, str] = {}
         if phone:
-            cookies = await self.customer(order_id)
+            cookies = await self.customer(order_id, unlocked=route != LOCKED)
+            path += await self.two_photos(order_id) if route == TWO_PHOTOS else ""
         elif route.startswith("/studio"):
             cookies = await self.staff(next((ROLES[one] for one in ROLES if route.startswith(one)), "owner"))
         name = _name(route) + (f"-{stage}" if named else "")

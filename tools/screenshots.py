@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.async_api import Browser, async_playwright
 
 from benchmarks.studio import Studio, served
-from tests.browser import DESKTOP, FLAGS, PHONE
+from tests.browser import DESKTOP, FLAGS, PHONE, is_page
 from tools.find_chromium import find_chromium
 from tools.pages import Visit
 
@@ -52,7 +52,7 @@ async def shoot(browser: Browser, studio: Studio, visit: Visit, size: str, lang:
     )
     page, taken = await context.new_page(), []
     answer = await page.goto(studio.address + visit.path)
-    if answer is not None and answer.ok and "text/html" in answer.headers.get("content-type", ""):
+    if answer is not None and answer.ok and await is_page(answer):
         for scheme in SCHEMES:
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             await page.evaluate(PICTURES_HERE)

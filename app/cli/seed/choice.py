@@ -28,7 +28,7 @@ def write_gallery(tale: Tale, pin_hash: str, state: str) -> None:
     tale.rows.add(
         Gallery, course.ready_at, id=tale.gallery_id, **tale.scope, state=state, shows="look",
         choose_by=course.linked_at.astimezone(tale.hours.zone).date() + rules.CHOOSING_TIME,
-        own_cap=tale.chance.one((None, None, None, 5, 10)), pick_version=sum(len(names) for _, names in tale.chosen),
+        own_cap=_own_cap(tale), pick_version=sum(len(names) for _, names in tale.chosen),
         submitted_at=course.submitted_at if submitted else None,
         released_at=course.released_at if tale.past(course.released_at) else None, withdrawn_at=None,
     )  # fmt: skip
@@ -45,6 +45,13 @@ def _write_links(tale: Tale, pin_hash: str) -> None:
             pin_hash=pin_hash, expires_at=at + rules.LINK_LIFETIME, withdrawn_at=None,
         )  # fmt: skip
         tale.deed(at, who, "link.make", ("link", link_id))
+
+
+def _own_cap(tale: Tale) -> int | None:
+    """Choose the household's own limit of extras; some set one, and nobody is over it."""
+    cap = tale.chance.one((None, None, None, 5, 10))
+    line = next(line for line in tale.package.lines if line.product == CHOSEN)
+    return cap and max(cap, len(tale.chosen) - line.included)
 
 
 def _wanted(tale: Tale) -> int:
@@ -124,17 +131,20 @@ def write_submission(tale: Tale, round_id: uuid.UUID) -> None:
     assert tale.gallery_id is not None  # noqa: S101 - there is no choice without one
     at, who = tale.course.submitted_at, tale.participants[0]
     picks = [(frame, product) for frame, products in tale.chosen for product in products]
-    charges = []
+    charges, products = [], []
     for line in tale.package.lines:
         chosen = sum(product == line.product for _, product in picks)
         count = count_picks(chosen, line.included, line.extra_minor, tale.package.currency, line.most)
+        products.append(
+            {"product": line.product, "chosen": chosen, "included": line.included, "each": line.extra_minor}
+        )
         if count.owed.minor:
             key = f"gallery:{tale.gallery_id}:1:{line.product}"
             charge(tale, at, count.owed.minor, "extra_picks", key, count.extra)
             charges.append({"product": line.product, "extra": str(count.extra), "minor": str(count.owed.minor)})
     snapshot = {
         "picks": [{"photo": str(frame.photo_id), "product": product} for frame, product in picks],
-        "charges": charges,
-    }
+        "charges": charges, "products": products, "remarks": sum(len(frame.remarks) for frame, _ in tale.chosen),
+    }  # fmt: skip
     tale.add(Submission, at, gallery_id=tale.gallery_id, n=1, participant_id=who, snapshot=snapshot, round_id=round_id)
     tale.deed(at, ("customer", who), "gallery.submit", ("gallery", tale.gallery_id), n=1, picks=len(picks))
