@@ -1,5 +1,6 @@
 """The composition root: puts the application together. Only the server and tests come here."""
 
+import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator
@@ -32,6 +33,7 @@ from app.galleries import service as galleries
 from app.identity.api import CustomerActor, find_actors, provide_actor, provide_actors
 from app.photos import api as photos
 from app.photos import web as uploads
+from app.photos.service import sweep_staged
 from app.production import api as production
 from portal.pages import STATIC, Pages
 from portal.routes import PAGES
@@ -99,6 +101,18 @@ async def _database(app: Litestar) -> AsyncIterator[None]:
         await db.close()
 
 
+@contextlib.asynccontextmanager
+async def _staging(app: Litestar) -> AsyncIterator[None]:
+    """Keep the place where uploads are staged from filling up."""
+    sweeping = asyncio.create_task(sweep_staged(app.state.store))
+    try:
+        yield
+    finally:
+        sweeping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await sweeping
+
+
 def create_app(settings: Settings | None = None, *, customer_actor: CustomerActor = galleries.actor_of) -> Litestar:
     """Build the application; without settings they come from the environment, and this process's log is set up."""
     if settings is None:
@@ -107,7 +121,7 @@ def create_app(settings: Settings | None = None, *, customer_actor: CustomerActo
     statics = StaticFiles(STATIC)
     app = Litestar(
         route_handlers=[healthz, readyz, static_file, PAGES, *API],
-        lifespan=[_database, streams_of],
+        lifespan=[_database, _staging, streams_of],
         guards=[require_own_origin, find_actors, require_token],  # in this order, before a body is read
         dependencies={
             "session": Provide(provide_session),

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import stat
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -105,8 +106,13 @@ class Incoming:
             sync_fd(self._fd)
             sync_folder(self._path.parent)
 
-    def keep(self, key: str, *, sha256: str | None = None, content_type: str = "application/octet-stream") -> "Stored":
-        """Make it the object under `key`, verified as stored; IntegrityError when that is not what came in."""
+    def keep(
+        self, key: str, *, sha256: str | None = None, content_type: str = "application/octet-stream", hold: bool = False
+    ) -> "Stored":
+        """Make it the object under `key`, verified as stored; IntegrityError when that is not what came in.
+
+        With `hold` the name stays ours, with nothing staged under it, until it is discarded or put down.
+        """
         came = self.measure()
         if sha256 is not None and came.sha256 != sha256:
             raise IntegrityError(key=key, found=came.sha256)
@@ -116,8 +122,20 @@ class Incoming:
         if lies != came:
             raise IntegrityError(key=key, found=lies.sha256)
         stored = self._keep(self._path, key, lies, content_type)
-        self.discard()
+        if hold:
+            self._begin_anew()
+        else:
+            self.discard()
         return stored
+
+    def _begin_anew(self) -> None:
+        """Put an empty file of ours in the place of the one that was kept: nobody comes between."""
+        fresh = self._path.with_name(f"up-{uuid4().hex}{PART}")
+        fd = claim(fresh)
+        with translated():
+            fresh.rename(self._path)
+        self._release()
+        self._fd, self._size, self._whole, self._asked, self._meter = fd, 0, True, 0, Meter()
 
     def discard(self) -> None:
         """Forget the staged bytes."""
@@ -160,14 +178,35 @@ def claim(path: Path) -> int:
     """Open or make a staged file and lock it; UploadBusy when someone else has it."""
     while True:
         with translated():
-            fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            fd = _open(path)
         if not try_lock(fd):
             os.close(fd)
             raise UploadBusy
         found = os.fstat(fd)
-        if found.st_nlink:
+        if not _lies_at(found, path):  # swept or kept between opening and locking: make it anew
+            os.close(fd)
+        elif found.st_nlink > 1:  # its process died after it became an object: that is not ours to write to
+            path.unlink(missing_ok=True)
+            os.close(fd)
+        elif not found.st_mode & stat.S_IWUSR:  # its process died just before: take it up again
+            os.fchmod(fd, 0o600)
+            os.close(fd)
+        else:
             return fd
-        os.close(fd)  # swept between opening and locking: make it anew
+
+
+def _open(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except PermissionError:  # sealed
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+
+
+def _lies_at(found: os.stat_result, path: Path) -> bool:
+    try:
+        return os.path.samestat(found, path.lstat())
+    except FileNotFoundError:
+        return False
 
 
 def sweep(folder: Path, older_than_s: float) -> int:
@@ -178,11 +217,11 @@ def sweep(folder: Path, older_than_s: float) -> int:
         try:
             if path.stat().st_mtime > before:
                 continue
-            fd = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+            fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
         except OSError:
             continue
         try:
-            if try_lock(fd):
+            if try_lock(fd) and _lies_at(os.fstat(fd), path):
                 path.unlink(missing_ok=True)
                 gone += 1
         finally:

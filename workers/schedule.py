@@ -11,13 +11,13 @@ from sqlalchemy import delete, select
 
 from app.core import clock, jobs
 from app.core.db import Session
-from app.core.jobs import Job, Lane, State, Task
+from app.core.jobs import Job, Lane, StaleFence, State, Task
 from app.galleries import service as galleries
 from app.identity import service as identity
 from app.photos import service as photos
 from app.production import service as production
 from storage import Store
-from workers.context import JobContext, Kind, Kinds
+from workers.context import Cancelled, JobContext, Kind, Kinds
 
 log = structlog.get_logger()
 
@@ -92,10 +92,10 @@ async def sweep_uploads(context: JobContext) -> None:
             ended = await photos.expire_uploads(session)
         for upload_id in ended:
             await asyncio.to_thread(photos.forget_bytes, context.store, upload_id)
+            await photos.forget_object(context.db, context.store, upload_id)
         if not ended:
             break
-    async with context.db.write() as session:
-        await photos.forget_uploads(session)
+    await photos.forget_uploads(context.db, context.store)
     gone = await asyncio.to_thread(context.store.sweep, KEEP_UPLOADS.total_seconds())
     if gone:
         log.info("uploads_swept", count=gone)
@@ -142,13 +142,21 @@ async def lapse_tasks(context: JobContext) -> None:
 
 
 Duty = Callable[[JobContext], Awaitable[None]]
-DUTIES: list[Duty] = [sweep_scratch, sweep_uploads, sweep_sessions, sweep_grants, sweep_jobs, lapse_tasks]
+DUTIES: list[Duty] = [lapse_tasks, sweep_sessions, sweep_grants, sweep_jobs, sweep_uploads, sweep_scratch]
 
 
 async def sweep(context: JobContext, _task: Sweep) -> None:
-    """Do all duties and plan the next time."""
+    """Do all duties and plan the next time. One that fails keeps no other from being done, and is tried again."""
+    wrong: list[Exception] = []
     for duty in DUTIES:
-        await duty(context)
+        try:
+            await duty(context)
+        except (Cancelled, StaleFence):
+            raise
+        except Exception as error:  # noqa: BLE001 - raised below
+            wrong.append(error)
+    if wrong:
+        raise wrong[0]
     async with context.settle() as session:
         await plan(session, EVERY)
 

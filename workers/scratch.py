@@ -23,14 +23,24 @@ def own_folder(settings: Settings) -> Iterator[Path]:
     home = _home(settings)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     sweep(home)
-    folder = Path(tempfile.mkdtemp(prefix="worker-", dir=home))
-    lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
-    fcntl.flock(lock, fcntl.LOCK_EX)  # as long as we live; the kernel lets go when we do not
+    folder, lock = _made(home)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         os.close(lock)
+
+
+def _made(home: Path) -> tuple[Path, int]:
+    """Make a folder and lock it as long as we live; the kernel lets go when we do not."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix="worker-", dir=home))
+        with contextlib.suppress(FileNotFoundError):  # swept at once by a process that starts beside us
+            lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if os.fstat(lock).st_nlink:
+                return folder, lock
+            os.close(lock)
 
 
 def sweep(home: Path) -> None:

@@ -8,12 +8,12 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.analytics.schemas import Deed, Move, Span, WeekCount, Yield
+from app.production.rules import UNDONE
 
 LAST = "delivery"  # an order that came here is out of the house
 ENDS = frozenset({"given_back", "lease_lost", "handed_in", "accepted", "sent_back", "cancelled"})
 JUDGED = frozenset({"accepted", "sent_back"})
 ASKED = "change_asked"
-UNDONE = frozenset({"undone", "move_undone"})  # takes back what happened just before
 
 
 class Stay(NamedTuple):

@@ -44,6 +44,7 @@ class Upload(Row, Scoped, Base):
     path: Mapped[str]  # as the browser names it below the chosen folder: only compared, so that it is taken up again
     section: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
+    mark: Mapped[str | None]  # the sender's short print of the bytes: cameras give two pictures one name and one size
     offset: Mapped[int] = mapped_column(BigInteger, default=0)
     sha256: Mapped[str | None]  # what the sender says it is; then what it is
     told: Mapped[str] = mapped_column(default="")  # the sender's metadata, given back as it came

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Row, Select, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, Row, Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from app.core import clock
@@ -63,15 +63,19 @@ async def photos_with_first(session: Session, actor: Actor, order_id: uuid.UUID)
 async def photos_page(
     session: Session, actor: Actor, order_id: uuid.UUID, *, after: uuid.UUID | None, limit: int, state: str | None
 ) -> Sequence[Photo]:
-    """List an order's photos as they came in; `state` is that of their originals."""
+    """List an order's photos as they came in; `state` is that of their originals.
+
+    An id is as old as the announcement of its file: the row says when the photo was here.
+    """
     statement = visible(select(Photo).where(Photo.order_id == order_id), actor, "photo.read")
     if state is not None:
         statement = statement.join(Version, and_(Version.photo_id == Photo.id, Version.n == 1)).where(
             Version.state == state
         )
     if after is not None:
-        statement = statement.where(Photo.id > after)
-    return (await session.execute(statement.order_by(Photo.id).limit(limit))).scalars().all()
+        last = select(Photo.created_at).where(Photo.id == after).scalar_subquery()
+        statement = statement.where(or_(Photo.created_at > last, and_(Photo.created_at == last, Photo.id > after)))
+    return (await session.execute(statement.order_by(Photo.created_at, Photo.id).limit(limit))).scalars().all()
 
 
 async def versions_with_files(session: Session, photo_ids: Collection[uuid.UUID]) -> Sequence[Row[Version, File]]:
@@ -247,8 +251,10 @@ def _with_photo_and_file() -> Select[Version, File, Photo]:
 
 
 async def offered(session: Session, actor: Actor, order_id: uuid.UUID) -> Sequence[Row[Version, File, Photo]]:
-    """List the finished versions of an order that its customer was shown, in the order of the shoot."""
-    statement = _with_photo_and_file().where(Version.order_id == order_id, Version.offered_at.is_not(None))
+    """List the finished versions of an order that its customer is shown, in the order of the shoot."""
+    statement = _with_photo_and_file().where(
+        Version.order_id == order_id, Version.offered_at.is_not(None), Photo.withdrawn_at.is_(None)
+    )
     return (await session.execute(visible(statement, actor, "photo.read"))).all()
 
 
@@ -270,9 +276,11 @@ def _is_open(now: datetime) -> ColumnElement[bool]:
     return and_(Upload.state == "open", Upload.expires_at > now)
 
 
-async def open_uploads(session: Session, order_id: uuid.UUID) -> Sequence[Upload]:
-    """List the files an order's shoot waits for, as they were announced."""
+async def open_uploads(session: Session, order_id: uuid.UUID, *, lock: bool = False) -> Sequence[Upload]:
+    """List the files an order's shoot waits for, as they were announced; with `lock` they stay as they are."""
     statement = select(Upload).where(Upload.order_id == order_id, _is_open(clock.now())).order_by(Upload.id)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
     return (await session.execute(statement)).scalars().all()
 
 
@@ -297,6 +305,12 @@ async def expired_uploads(session: Session, now: datetime, limit: int) -> Sequen
     """List uploads whose time is over, the oldest first."""
     statement = select(Upload).where(Upload.state == "open", Upload.expires_at <= now).order_by(Upload.expires_at)
     return (await session.execute(statement.limit(limit).with_for_update(skip_locked=True))).scalars().all()
+
+
+async def given_up_uploads(session: Session, before: datetime) -> Sequence[uuid.UUID]:
+    """List the uploads that ended long ago without a photo."""
+    statement = select(Upload.id).where(Upload.state.in_(["cancelled", "expired"]), Upload.expires_at < before)
+    return (await session.execute(statement)).scalars().all()
 
 
 async def forget_uploads(session: Session, before: datetime) -> int:

@@ -120,11 +120,15 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """A file somebody wants to send. `path` is its place below the chosen folder; `sure`: send it in any case."""
+    """A file somebody wants to send. `path` is its place below the chosen folder; `sure`: send it in any case.
+
+    `mark` is any short print of its bytes: only a file of the same path, size and mark takes up what was begun.
+    """
 
     name: str
     size: int
     path: str = ""
+    mark: str | None = None
     sha256: str | None = None
     sure: bool = False
     told: str = ""

@@ -11,7 +11,7 @@ import re
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from email.utils import format_datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 from litestar import Request, Response, route
@@ -285,6 +285,7 @@ class File(msgspec.Struct, frozen=True):
     name: str
     size: int
     path: str = ""
+    mark: Annotated[str, msgspec.Meta(max_length=64)] | None = None
     sha256: str | None = None
     sure: bool = False
 
@@ -307,7 +308,8 @@ async def announce(
         raise BadInput from wrong
     if len(shoot.files) > service.MOST_AT_ONCE:
         raise TooLarge("too_many_parts")
-    wanted = [Wanted(name=one.name, size=one.size, path=one.path or one.name, sha256=one.sha256, sure=one.sure)
+    wanted = [Wanted(name=one.name, size=one.size, path=one.path or one.name, mark=one.mark,
+                     sha256=one.sha256, sure=one.sure)
               for one in shoot.files]  # fmt: skip
     async with db.write() as session:
         told = await service.announce(session, actor, order_id, wanted)

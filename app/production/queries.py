@@ -314,9 +314,11 @@ async def quality_tasks(session: Session, actor: Actor) -> Sequence[Task]:
     return (await session.execute(statement)).scalars().all()
 
 
-async def open_tasks(session: Session, order_id: uuid.UUID) -> Sequence[Task]:
-    """List an order's unfinished tasks."""
+async def open_tasks(session: Session, order_id: uuid.UUID, *, lock: bool = False) -> Sequence[Task]:
+    """List an order's unfinished tasks; with `lock` nobody else takes or ends one meanwhile."""
     statement = select(Task).where(Task.order_id == order_id, Task.state.in_(["open", "taken"])).order_by(Task.id)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
     return (await session.execute(statement)).scalars().all()
 
 

@@ -34,6 +34,7 @@ WORKFLOWS: tuple[dict[str, Any], ...] = (  # every edition of the default way; a
     },
 )
 DEFAULT_WORKFLOW = WORKFLOWS[-1]
+UNDONE = frozenset({"undone", "move_undone"})  # events that take back what happened just before
 SMALLER = 0.9  # of the original's longer side
 OTHER_SHAPE = 0.02
 _WHY_NOT = {  # the stage somebody wants to skip, and the sentence that says who decides

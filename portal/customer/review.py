@@ -6,12 +6,16 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from app.core.access import Actor
 from app.core.db import Session
 from app.core.errors import BadInput, Conflict, NotFound, SafelightError
+from app.core.locales.sentences import sentence
 from app.core.web.given import GivenActor, GivenSession
+from app.core.words import clean_words
 from app.galleries import service as galleries
 from app.galleries.schemas import ReviewItem, ReviewPage
 from app.photos.errors import EmptyRemark
+from app.photos.rules import LONGEST_REMARK
 from portal.customer.choose import read_place
 from portal.customer.words import CHIPS
 from portal.web import AnyRequest, flash, page, see
@@ -35,6 +39,20 @@ async def review_photo(
     photo_id: FromPath[uuid.UUID],
 ) -> Response[Any]:
     """Show one finished photo against what it was."""
+    return await _show_photo(request, session, actor, (gallery_id, photo_id))
+
+
+async def _show_photo(
+    request: AnyRequest,
+    session: Session,
+    actor: Actor,
+    at_photo: tuple[uuid.UUID, uuid.UUID],
+    *,
+    unsent: dict[str, Any] | None = None,
+    wrong: str = "",
+) -> Response[Any]:
+    """Draw a finished photo as it is now, with the wish that could not be kept."""
+    gallery_id, photo_id = at_photo
     view = await galleries.review_page(session, actor, gallery_id)
     at = next((place for place, item in enumerate(view.items) if item.photo_id == photo_id), None)
     if at is None:
@@ -43,7 +61,8 @@ async def review_photo(
     return page(
         request, "customer/review_photo.html", view=view, item=item, place=at + 1, chip_names=CHIPS,
         previous=view.items[at - 1] if at else None, following=view.items[at + 1] if at + 1 < len(view.items) else None,
-        before=item.original if first else item.before, with_first=first and item.again,
+        before=item.original if first else item.before, with_first=first and item.again, unsent=unsent, wrong=wrong,
+        status=409 if wrong else 200,
     )  # fmt: skip
 
 
@@ -72,6 +91,14 @@ async def _version(request: AnyRequest) -> uuid.UUID:
     """Read which version a page spoke of. Raises BadInput."""
     try:
         return uuid.UUID(str((await request.form()).get("version_id") or ""))
+    except ValueError as wrong:
+        raise BadInput from wrong
+
+
+async def _seen(request: AnyRequest) -> list[uuid.UUID]:
+    """Read which versions a page showed. Raises BadInput."""
+    try:
+        return [uuid.UUID(one) for one in str((await request.form()).get("seen") or "").split()]
     except ValueError as wrong:
         raise BadInput from wrong
 
@@ -127,8 +154,17 @@ async def add_wish(
         wish_id = await galleries.add_wish(
             session, actor, gallery_id, photo_id, version_id=version_id, body=words["body"], chips=chips, x=x, y=y
         )
-    except (Conflict, EmptyRemark) as wrong:
+    except EmptyRemark as wrong:
         return await _as_it_is(request, session, _here(gallery_id, photo_id), wrong)
+    except Conflict as wrong:
+        await session.rollback()
+        unsent = {
+            "body": clean_words(words["body"], LONGEST_REMARK),
+            "chips": [chip for chip in chips if chip in CHIPS],
+        }
+        return await _show_photo(
+            request, session, actor, (gallery_id, photo_id), unsent=unsent, wrong=sentence(wrong.code, wrong.params)
+        )
     return see(f"{_here(gallery_id, photo_id)}#w-{wish_id}", flash(request, "wish_kept"))
 
 
@@ -155,7 +191,7 @@ async def approve_all(
 ) -> Response[Any]:
     """Say that everything is fine."""
     try:
-        released = await galleries.approve_all(session, actor, gallery_id)
+        released = await galleries.approve_all(session, actor, gallery_id, seen=await _seen(request))
     except Conflict as wrong:
         return await _as_it_is(request, session, _here(gallery_id), wrong)
     if released:

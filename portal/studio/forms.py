@@ -1,5 +1,7 @@
 """Forms of the studio's pages: text in, values out."""
 
+import re
+import unicodedata
 import uuid
 from datetime import date
 from decimal import Decimal
@@ -11,6 +13,9 @@ from app.core.errors import BadInput
 from app.core.words import clean_words
 
 FIRST_YEAR, LAST_YEAR = 1990, 2199  # beyond, a day is a slip of the finger
+
+_GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
+_DECIMAL_COMMA = re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+),\d{1,2}")
 
 
 def text(form: Any, name: str, most: int = 2000) -> str:
@@ -55,8 +60,15 @@ def count(form: Any, name: str, *, least: int = 0, most: int = 9999) -> int:
 
 
 def amount(form: Any, name: str, currency: str) -> int:
-    """Read an amount of money into minor units; both 1234.50 and 1,234.50 are fine. Raises BadInput."""
-    value = text(form, name, 24).replace(",", "").replace(" ", "").lstrip("¥$€￥")
+    """Read an amount of money into minor units: 1234.50, 1,234.50, 1234,50 or 1.234,50. Raises BadInput.
+
+    What could be read in two ways is not guessed at.
+    """
+    value = unicodedata.normalize("NFKC", text(form, name, 24)).replace(" ", "").lstrip("¥$€￥")
+    if _GROUPED.fullmatch(value):
+        value = value.replace(",", "")
+    elif _DECIMAL_COMMA.fullmatch(value):
+        value = value.replace(".", "").replace(",", ".")
     try:
         minor = Decimal(value).scaleb(get_currency_precision(currency))
     except ArithmeticError as wrong:  # no number, or one beyond all bounds

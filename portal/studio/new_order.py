@@ -1,5 +1,6 @@
 """A new order: for a customer who is known, or for one who is written down with it."""
 
+import hashlib
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from app.core.access import Actor, require, require_role
 from app.core.db import Session
 from app.core.errors import BadInput
 from app.core.locales.sentences import sentence
+from app.core.once import once
 from app.core.web.given import GivenActor, GivenSession
 from app.crm import service as crm
 from app.crm.models import Customer
@@ -60,7 +62,8 @@ async def _known(session: Session, actor: Actor, customer_id: uuid.UUID) -> Cust
 async def _show(request: AnyRequest, session: Session, actor: Actor, asked: Asked) -> Response[str]:
     return await staff_page(
         request, session, actor, "studio/new_order.html", status=422 if asked.wrong else 200, here="orders",
-        values=asked.values, wrong=asked.wrong, found=asked.found, looked=asked.looked, same=asked.same,
+        form_key=asked.values.get("form_key") or uuid.uuid4().hex, values=asked.values, wrong=asked.wrong,
+        found=asked.found, looked=asked.looked, same=asked.same,
         chosen=asked.values.get("customer_id", ""), packages=await orders.list_packages(session, actor),
         looks=LOOK_NAMES, branches=await identity.branches_of(session, actor),
     )  # fmt: skip
@@ -77,16 +80,15 @@ async def add_order(request: AnyRequest, session: GivenSession, actor: GivenActo
         found = list(await crm.find_customers(session, actor, words)) if words else []
         return await _show(request, session, actor, Asked(values=values, found=found, looked=bool(words)))
     try:
-        order = await _add(session, actor, form)
+        order = await _add_once(session, actor, form, values)
     except BadInput as wrong:
         await session.rollback()
         same = wrong.code == "same_phone"
         found = await _offered(session, actor, form, same=same)
         said = sentence(wrong.code, wrong.params)
         return await _show(request, session, actor, Asked(values=values, wrong=said, found=found, same=same))
-    return Redirect(
-        f"/studio/orders/{order.id}", status_code=303, cookies=[flash(request, "order_added", number=order.number)]
-    )
+    told = flash(request, "order_added", number=order["number"])
+    return Redirect(f"/studio/orders/{order['id']}", status_code=303, cookies=[told])
 
 
 async def _offered(session: Session, actor: Actor, form: Any, *, same: bool) -> list[Customer]:
@@ -103,6 +105,18 @@ async def _customer(session: Session, actor: Actor, form: Any) -> Customer:
         raise BadInput
     refuse_same(await known_by_phone(session, actor, form))
     return await crm.add_customer(session, actor, read_new(form), studio_id=actor.studio_id)
+
+
+async def _add_once(session: Session, actor: Actor, form: Any, values: dict[str, str]) -> Any:
+    """Write down one order for a form, however often it is pressed; other words are another order."""
+
+    async def act() -> dict[str, str]:
+        order = await _add(session, actor, form)
+        return {"id": str(order.id), "number": order.number}
+
+    said = hashlib.sha256(msgspec.json.encode(values)).hexdigest()
+    key = f"order:{values['form_key'][:64]}:{said}" if values.get("form_key") else None
+    return await once(session, actor, key, values, act)
 
 
 async def _add(session: Session, actor: Actor, form: Any) -> Order:

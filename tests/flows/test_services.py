@@ -105,7 +105,8 @@ async def test_a_shoot_goes_from_files_to_the_customers_download(db: Database) -
         async with db.write() as session:
             await galleries.release(session, consultant, begun.order_id)
     async with db.write() as session:
-        assert await galleries.approve_all(session, customer, gallery_id) is False
+        seen = [item.after.version_id for item in (await galleries.review_page(session, customer, gallery_id)).items]
+        assert await galleries.approve_all(session, customer, gallery_id, seen=seen) is False
     with pytest.raises(BalanceOpen):
         async with db.write() as session:
             await galleries.release(session, consultant, begun.order_id)

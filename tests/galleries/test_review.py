@@ -9,7 +9,6 @@ from app.core import live
 from app.core.audit import AuditRow
 from app.core.db import Database
 from app.core.errors import Forbidden, NotFound
-from app.core.jobs import Job
 from app.galleries import service as galleries
 from app.galleries.errors import (
     BalanceOpen,
@@ -22,80 +21,15 @@ from app.galleries.errors import (
     RoundsUsed,
     SkipReasonNeeded,
 )
-from app.orders import service as orders
 from app.photos import service as photos
 from app.photos.errors import EmptyRemark
 from app.production import service as production
 from app.production.errors import FinalsMissing
 from storage.memory import MemoryStore
 from tests import story
+from tests.galleries.cases import Case
 
 HEAD_START = 0.3
-
-
-class Case:
-    """An order before its customer."""
-
-    def __init__(self, db, store, begun, customer, shown):
-        self.db, self.store, self.begun, self.customer, self.shown = db, store, begun, customer, shown
-        self.gallery_id = customer.gallery_id
-
-    async def page(self):
-        async with self.db.read() as session:
-            return await galleries.review_page(session, self.customer, self.gallery_id)
-
-    async def item(self, place: int = 0):
-        return next(item for item in (await self.page()).items if item.photo_id == self.shown[place])
-
-    async def approve(self, place: int = 0, actor=None) -> None:
-        item = await self.item(place)
-        async with self.db.write() as session:
-            await galleries.approve(
-                session, actor or self.customer, self.gallery_id, item.photo_id, version_id=item.after.version_id
-            )
-
-    async def wish(self, place: int = 0, words: str = "softer", actor=None):
-        item = await self.item(place)
-        async with self.db.write() as session:
-            return await galleries.add_wish(
-                session, actor or self.customer, self.gallery_id, item.photo_id, version_id=item.after.version_id,
-                body=words, chips=[], x=0.5, y=0.5,
-            )  # fmt: skip
-
-    async def send(self) -> None:
-        async with self.db.write() as session:
-            await galleries.send_changes(session, self.customer, self.gallery_id)
-
-    async def approve_all(self) -> bool:
-        async with self.db.write() as session:
-            return await galleries.approve_all(session, self.customer, self.gallery_id)
-
-    async def stage(self) -> str:
-        async with self.db.read() as session:
-            return await production.stage_of(session, self.begun.order_id)
-
-    async def pay(self, minor: int = 399900) -> None:
-        async with self.db.write() as session:
-            await orders.record_payment(
-                session, self.begun.actor("finance"), self.begun.order_id, minor, "cash", source_key=f"t:{minor}"
-            )
-
-    async def work(self) -> None:
-        """Do what a worker does after a payment."""
-        async with self.db.write() as session:
-            waiting = await session.execute(select(Job).where(Job.kind == "galleries.release_if_due"))
-            assert waiting.scalars().all()
-            await galleries.release_if_due(session, self.begun.order_id)
-
-    async def again(self, edition: str = "second") -> None:
-        await story.retouch(self.db, self.store, self.begun, edition)
-        await story.accept(self.db, self.begun)
-
-
-@pytest.fixture
-async def case(db: Database) -> Case:
-    store, begun = MemoryStore(), await story.begin(db)
-    return Case(db, store, begun, *(await story.in_review(db, store, begun)))
 
 
 async def test_accepted_work_waits_for_the_customer_who_may_look_at_it_marked(case: Case) -> None:
@@ -262,7 +196,7 @@ async def test_staff_may_go_on_without_the_customers_word_for_a_reason(case: Cas
 
 async def test_two_phones_one_approves_all_and_the_other_asks_for_a_change(case: Case) -> None:
     partner = await story.customer(case.db, case.begun, 1)
-    item = await case.item(0)
+    item, seen = await case.item(0), await case.seen()
 
     async def wish() -> None:
         async with case.db.write() as session:
@@ -272,7 +206,7 @@ async def test_two_phones_one_approves_all_and_the_other_asks_for_a_change(case:
             )  # fmt: skip
 
     async with case.db.write() as session:
-        await galleries.approve_all(session, case.customer, case.gallery_id)
+        await galleries.approve_all(session, case.customer, case.gallery_id, seen=seen)
         late = asyncio.ensure_future(wish())
         await asyncio.sleep(HEAD_START)
     with pytest.raises(NotInReview):
@@ -284,12 +218,13 @@ async def test_two_phones_the_change_comes_first(case: Case) -> None:
     partner = await story.customer(case.db, case.begun, 1)
     item = await case.item(0)
 
+    seen = await case.seen()
     async with case.db.write() as session:
         await galleries.add_wish(
             session, partner, case.gallery_id, item.photo_id, version_id=item.after.version_id, body="no", chips=[],
             x=None, y=None,
         )  # fmt: skip
-        late = asyncio.ensure_future(case.approve_all())
+        late = asyncio.ensure_future(case.approve_all(seen))
         await asyncio.sleep(HEAD_START)
     with pytest.raises(ChangesWait):
         await late

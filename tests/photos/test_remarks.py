@@ -27,6 +27,13 @@ async def test_control_characters_are_left_out(db: Database) -> None:
         await _say(db, begun, version_id, "\0")
 
 
+async def test_the_same_words_again_are_one_remark(db: Database) -> None:
+    begun = await story.begin(db)
+    (version_id,) = await story.bring_in(db, MemoryStore(), begun, ["a.jpg"])
+    for words, n in (("brighter", 1), ("softer", 2), ("brighter", 1), ("softer ", 2)):
+        assert await _say(db, begun, version_id, words) == (n, words.strip())
+
+
 async def test_remarks_at_the_same_moment_get_numbers_of_their_own(db: Database) -> None:
     begun = await story.begin(db)
     (version_id,) = await story.bring_in(db, MemoryStore(), begun, ["a.jpg"])

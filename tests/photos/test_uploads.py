@@ -1,5 +1,7 @@
 """What is expected holds an order in its intake; what was begun is taken up again; what is here is not sent twice."""
 
+import asyncio
+import io
 from datetime import timedelta
 
 import pytest
@@ -11,12 +13,16 @@ from app.core.errors import Forbidden, NotFound, TooLarge
 from app.galleries import service as galleries
 from app.orders.errors import OrderClosed
 from app.orders.models import Order
+from app.photos import queries
 from app.photos import service as photos
-from app.photos.errors import NoPhotoName, UploadGone
+from app.photos.errors import NoPhotoName, UploadGone, UploadLocked
 from app.photos.models import Upload
 from app.photos.schemas import Wanted
+from app.photos.service.tus import Sent, append
+from app.photos.service.uploads import object_key
 from app.production import service as production
 from tests import story as stories
+from tests.photos.serving import until
 
 
 @pytest.fixture
@@ -82,8 +88,7 @@ async def test_what_ended_long_ago_is_forgotten_and_what_is_open_is_not(db, stor
     await photos.cancel_upload(db, store, SYSTEM, story.order_id, told[0].id)
     for days, gone in ((8, 0), (40, 1)):
         with clock.shifted(timedelta(days=days)):
-            async with db.write() as session:
-                assert await photos.forget_uploads(session) == gone
+            assert await photos.forget_uploads(db, store) == gone
     async with db.read() as session:
         assert await session.get(Upload, told[0].id) is None
         assert await session.get(Upload, told[1].id) is not None
@@ -112,6 +117,55 @@ async def test_what_was_begun_is_taken_up_again(db, story):
     assert other[0].state == "new", "another size is another file"
     async with db.read() as session:
         assert (await photos.expected(session, story.order_id)).count == 3
+
+
+async def test_two_pictures_of_one_name_and_one_size_stay_two(db, story):
+    """Two bodies, or one whose counter began anew: nothing but the bytes tells them apart."""
+    card_a, card_b = (wanted("DSC00123.ARW", mark=mark) for mark in ("aa", "bb"))
+    first = await announced(db, story, card_a)
+    assert [one.state for one in await announced(db, story, card_b, card_a)] == ["new", "open"]
+    assert (await announced(db, story, card_a))[0].id == first[0].id
+    known, other = (wanted("2.jpg", sha256=letter * 64) for letter in "ab")
+    begun = await announced(db, story, known)
+    assert [one.state for one in await announced(db, story, other, known)] == ["new", "open"]
+    assert (await announced(db, story, known))[0].id == begun[0].id
+
+
+async def test_nobody_else_finishes_an_upload_that_is_being_written_down(db, store, story):
+    data = b"the only picture of the first kiss"
+    upload_id = (await announced(db, story, wanted("kiss.jpg", len(data))))[0].id
+
+    async def body():
+        yield data
+
+    def send():
+        sent = Sent(offset=0, body=body(), length=len(data))
+        return append(db, store, story.actor("photographer"), story.order_id, upload_id, sent)
+
+    async with db.write() as session:
+        row = await queries.locked_upload(session, upload_id)
+        key = object_key(row)
+        first = asyncio.ensure_future(send())
+        await asyncio.to_thread(until, lambda: store.exists(key))
+        with pytest.raises(UploadLocked):  # the same file from another tab, or sent again after a lost answer
+            await send()
+    assert (await first).done
+    with pytest.raises(TooLarge):
+        await append(db, store, story.actor("photographer"), story.order_id, upload_id,
+                     Sent(offset=len(data), body=body(), length=len(data)))  # fmt: skip
+    assert b"".join(store.open(key)) == data
+
+
+async def test_what_a_dead_process_left_is_removed_once_nobody_can_name_it(db, store, story):
+    data = b"left behind"
+    upload_id = (await announced(db, story, wanted("left.jpg", len(data))))[0].id
+    async with db.read() as session:
+        key = object_key(await session.get_one(Upload, upload_id))
+    store.put(key, io.BytesIO(data), size=len(data), sha256=stories.hashes(data).sha256)
+    await photos.forget_object(db, store, upload_id)
+    assert store.exists(key), "somebody may be writing it down"
+    await photos.cancel_upload(db, store, SYSTEM, story.order_id, upload_id)
+    assert not store.exists(key)
 
 
 async def test_a_name_twice_in_one_list_is_two_files(db, story):

@@ -300,6 +300,20 @@ def test_an_upload_has_one_writer(store: Store) -> None:
         upload.discard()
 
 
+def test_a_kept_upload_can_be_held_until_it_is_written_down(store: Store) -> None:
+    with store.incoming("held") as upload:
+        upload.write(DATA)
+        assert upload.keep(KEY, hold=True) == Stored(KEY, len(DATA), sha(DATA))
+        assert (upload.held, upload.size) == (True, 0)
+        with pytest.raises(UploadBusy):
+            store.incoming("held")
+        upload.discard()
+    assert get(store, KEY) == DATA
+    with store.incoming("held") as again:
+        assert again.size == 0
+        again.discard()
+
+
 def test_an_upload_that_is_not_what_was_promised_is_not_kept(store: Store) -> None:
     with store.incoming() as upload:
         upload.write(DATA)

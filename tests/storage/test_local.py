@@ -222,6 +222,24 @@ def test_a_file_system_without_hard_links_still_replaces_nothing(
     assert files(store.root) == [KEY]
 
 
+def test_a_staged_file_whose_process_died_while_keeping_it_is_never_written_to(store: LocalStore) -> None:
+    with store.incoming("tus-1") as upload:
+        upload.write(DATA)
+    (staged,) = store.root.rglob("up-tus-1.part")
+    staged.chmod(0o440)  # killed here: what was sent is taken up again
+    with store.incoming("tus-1") as upload:
+        assert upload.size == len(DATA)
+        assert staged.stat().st_mode & 0o600 == 0o600
+    staged.chmod(0o440)
+    path = store.root / KEY
+    path.parent.mkdir(parents=True)
+    os.link(staged, path)  # killed here: it is an object
+    with store.incoming("tus-1") as upload:
+        assert upload.size == 0
+        upload.write(b"other")
+    assert get(store, KEY, chunk=65536) == DATA
+
+
 def test_symbolic_links_are_not_followed(store: LocalStore, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_bytes(b"secret")

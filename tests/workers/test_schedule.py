@@ -9,6 +9,7 @@ import pytest
 from app.core import clock, dispatch, jobs
 from app.core.jobs import Job, State
 from storage import from_url
+from storage.errors import StoreUnavailable
 from storage.keys import scratch_key
 from tests.workers.fakes import FAKES, STUDIO, Fake
 from workers import schedule
@@ -48,6 +49,21 @@ async def test_the_plan_is_one_row_that_plans_the_next(bench, store, tmp_path):
     assert await bench.states() == {State.DONE: 1, State.QUEUED: 1}
     async with bench.db.read() as session:
         assert await schedule.is_planned(session, KINDS)
+
+
+async def test_a_duty_that_fails_keeps_no_other_from_being_done(bench, store, tmp_path, monkeypatch):
+    done = []
+
+    async def broken(_context):
+        raise StoreUnavailable(reason="network")
+
+    async def fine(_context):
+        done.append("fine")
+
+    monkeypatch.setattr(schedule, "DUTIES", [broken, fine])
+    with pytest.raises(StoreUnavailable):
+        await run_sweep(bench, store, tmp_path)
+    assert done == ["fine"]
 
 
 async def test_a_process_plans_by_itself(bench, start_worker):

@@ -93,7 +93,8 @@ async def withdraw_photo(
     if gallery is None:
         return
     gallery.pick_version += 1
-    for row in await queries.picks_of_photo(session, gallery.id, photo_id) if gallery.state == "open" else ():
+    goes = withdrawn and gallery.state == "open"
+    for row in await queries.picks_of_photo(session, gallery.id, photo_id) if goes else ():
         row.removed_at, row.changed_n = clock.now(), gallery.pick_version
     live.touch(session, live.gallery(gallery.id), live.order(order_id))
 

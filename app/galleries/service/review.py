@@ -1,7 +1,7 @@
 """The customer's review: finished photos approved, or sent back with wishes, under the gallery's lock."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from app.core import audit, clock, live
 from app.core.access import Actor
@@ -147,7 +147,8 @@ async def remove_wish(
     await session.flush()
     shown = await _judged(session, actor, gallery, photo_id, row.version_id)
     wishes = await _wishes(session, gallery, shown.version_id)
-    await _say(session, actor, gallery, shown, rules.decide(rules.CHANGE, wishes))
+    known = (await queries.verdicts(session, gallery.id)).get(shown.version_id)
+    await _say(session, actor, gallery, shown, rules.decide(known.decision if known else rules.OPEN, wishes))
     live.touch(session, live.gallery(gallery.id))
 
 
@@ -162,13 +163,16 @@ async def _require_round(session: Session, gallery: Gallery, order: Order) -> No
         raise RoundsUsed
 
 
-async def approve_all(session: Session, actor: Actor, gallery_id: uuid.UUID) -> bool:
+async def approve_all(session: Session, actor: Actor, gallery_id: uuid.UUID, *, seen: Collection[uuid.UUID]) -> bool:
     """Say that everything is fine, which ends the review; returns whether the photos are released by that.
 
-    Raises ChangesWait while changes were asked for: they are neither dropped nor sent by somebody else's tap.
+    `seen` are the versions the page showed. Raises NewerVersion when there is one it did not, and ChangesWait while
+    changes were asked for: they are neither dropped nor sent by somebody else's tap.
     """
     gallery = await _in_review(session, actor, gallery_id)
     current = await current_versions(session, actor, gallery.order_id)
+    if not {shown.version_id for shown in current.values()} <= set(seen):
+        raise NewerVersion
     verdicts = await queries.verdicts(session, gallery.id)
     said = {shown.version_id: verdicts[shown.version_id].decision for shown in current.values()
             if shown.version_id in verdicts}  # fmt: skip

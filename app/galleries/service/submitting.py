@@ -30,7 +30,8 @@ async def choice_page(session: Session, actor: Actor, gallery_id: uuid.UUID) -> 
     gallery = await get_gallery(session, actor, gallery_id, "gallery.read")
     order = await orders.get_order(session, actor, gallery.order_id)
     picks = await queries.live_picks(session, gallery.id)
-    shown = [one for one in await photos.photos_of_order(session, actor, order.id) if one.state == "ready"]
+    shown = [one for one in await photos.photos_of_order(session, actor, order.id) if one.state == "ready"
+             and not one.withdrawn]  # fmt: skip
     chosen = {row.photo_id for row in picks}
     remarks = [one for one in await photos.remarks_of_order(session, order.id) if one.photo_id in chosen]
     lines = [

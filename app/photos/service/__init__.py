@@ -46,9 +46,11 @@ from app.photos.service.uploads import (
     expected,
     expire_uploads,
     forget_bytes,
+    forget_object,
     forget_uploads,
     shoot_held,
     shoot_is_open,
+    sweep_staged,
 )
 from app.photos.service.views import (
     files_of_versions,
@@ -94,6 +96,7 @@ __all__ = [
     "find_served",
     "finished_of_order",
     "forget_bytes",
+    "forget_object",
     "forget_uploads",
     "get_file",
     "get_files",
@@ -131,6 +134,7 @@ __all__ = [
     "shoot_held",
     "shoot_is_open",
     "strips",
+    "sweep_staged",
     "take_in",
     "take_offer_back",
     "take_part",

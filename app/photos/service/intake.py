@@ -189,11 +189,14 @@ async def write_down_upload(
     return await write_down(db, store, incoming, accept)
 
 
-async def write_down(db: Database, store: Store, incoming: Incoming, write: Callable[[Session], Awaitable[T]]) -> T:
+async def write_down(
+    db: Database, store: Store, incoming: Incoming, write: Callable[[Session], Awaitable[T]], *, alone: bool = True
+) -> T:
     """Write down a file whose bytes lie in the store, once more if the same bytes came in beside us.
 
     Its copy is removed only when it is certain that no row names it: the deed was refused before its commit, or it is
-    committed and kept other bytes. After any other fault the commit may have happened: the bytes stay.
+    committed and kept other bytes. After any other fault the commit may have happened: the bytes stay. Unless we are
+    `alone` with the key, a refused deed removes nothing: somebody else may be about to name it.
     """
     try:
         try:
@@ -203,7 +206,8 @@ async def write_down(db: Database, store: Store, incoming: Incoming, write: Call
             async with db.write() as session:
                 done = await write(session)
     except SafelightError:
-        await asyncio.to_thread(store.delete, incoming.key)
+        if alone:
+            await asyncio.to_thread(store.delete, incoming.key)
         raise
     async with db.read() as session:
         named = await queries.key_is_named(session, incoming.key)

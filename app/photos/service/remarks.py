@@ -32,7 +32,10 @@ async def add_remark(
     x: float | None,
     y: float | None,
 ) -> Remark:
-    """Pin a remark to a version. Raises EmptyRemark."""
+    """Pin a remark to a version; the same words at the same place are one remark, however often they arrive.
+
+    Raises EmptyRemark.
+    """
     version = await session.get(Version, version_id, with_for_update=True)
     require(actor, "remark.write", version)
     assert version is not None  # noqa: S101 - `require` let it pass
@@ -41,6 +44,11 @@ async def add_remark(
         raise EmptyRemark
     assert actor.id is not None  # noqa: S101 - only persons hold "remark.write"
     px, py = rules.clean_point(x, y)
+    for known in await queries.remarks(session, version.order_id, version.photo_id):
+        if (known.version_id, known.author_id, known.body, tuple(known.chips), known.x, known.y) == (
+            version.id, actor.id, words, tuple(kept), px, py,
+        ):  # fmt: skip
+            return known
     row = Remark(
         studio_id=version.studio_id, branch_id=version.branch_id, order_id=version.order_id,
         photo_id=version.photo_id, version_id=version.id,

@@ -28,10 +28,9 @@ from app.photos.errors import ChecksumMismatch, OffsetMismatch, UploadDone, Uplo
 from app.photos.models import Upload
 from app.photos.schemas import Accepted, Hashes, Incoming, Progress
 from app.photos.service.intake import accept_upload, write_down
-from app.photos.service.uploads import LIFETIME, get_upload, look_again, staged_name
+from app.photos.service.uploads import LIFETIME, forget_object, get_upload, look_again, object_key, staged_name
 from storage.errors import KeyTaken, StorageError, UploadBusy
 from storage.incoming import Incoming as Staged
-from storage.keys import original_key
 from storage.store import Store
 
 CHECKPOINT = 16 << 20  # bytes at most that a killed process may cost
@@ -207,7 +206,7 @@ async def _finish(db: Database, store: Store, actor: Actor, row: Upload, staged:
         raise ChecksumMismatch
     incoming = Incoming(
         photo_id=row.photo_id, version_id=row.version_id, file_id=row.file_id, name=row.name, source="upload",
-        section=row.section, key=original_key(row.studio_id, row.order_id, row.photo_id, row.version_id, row.file_id),
+        section=row.section, key=object_key(row),
     ).with_bytes(Hashes(size=came.size, sha256=came.sha256, crc32=came.crc32))  # fmt: skip
     async with db.read() as session:
         known = await queries.file_by_hash(session, row.order_id, came.sha256)
@@ -227,24 +226,27 @@ async def _finish(db: Database, store: Store, actor: Actor, row: Upload, staged:
     try:
         if known is None:
             await _keep(db, store, staged, incoming)
-        await write_down(db, store, incoming, accept)
-    except BaseException:
-        if staged.held:  # the store did not take it
-            await _rescue(db, staged, row)
+        await write_down(db, store, incoming, accept, alone=False)
+    except UploadGone:
+        await _surely(staged.discard)
+        await forget_object(db, store, row.id)
         raise
-    await _surely(staged.discard)
+    except BaseException:
+        await _rescue(db, staged, row)  # of what the store took nothing is staged any more: it is sent again
+        raise
+    await _surely(staged.discard)  # not before: until then nobody else may finish this upload
 
 
 async def _keep(db: Database, store: Store, staged: Staged, incoming: Incoming) -> None:
     """Move the bytes into the store; other ones that an earlier try left there belong to nobody."""
     try:
-        await asyncio.to_thread(staged.keep, incoming.key)
+        await asyncio.to_thread(staged.keep, incoming.key, hold=True)
     except KeyTaken:
         async with db.read() as session:
             if await queries.key_is_named(session, incoming.key):
                 raise
         await asyncio.to_thread(store.delete, incoming.key)
-        await asyncio.to_thread(staged.keep, incoming.key)
+        await asyncio.to_thread(staged.keep, incoming.key, hold=True)
 
 
 def read_sum(told: str) -> Sum | None:

@@ -20,6 +20,7 @@ from app.photos.jobs import AdvanceOrder
 from app.photos.models import File, Upload
 from app.photos.schemas import Announced, Expected, UploadView, Wanted
 from storage.errors import StorageError
+from storage.keys import original_key
 from storage.store import Store
 
 LIFETIME = timedelta(days=7)  # a photographer's laptop may sleep over a long weekend
@@ -29,6 +30,8 @@ MOST_AT_ONCE = 1000
 MOST_OPEN = 10_000
 SHOWN = 100
 BATCH = 500
+SWEEP_EVERY = timedelta(hours=1)
+_Same = tuple[str, int, str | None]  # path, size and mark of a file
 
 
 def _checked(wanted: Wanted) -> str:
@@ -47,8 +50,9 @@ def _row(order: Order, actor: Actor, wanted: Wanted, name: str) -> Upload:
     return Upload(
         id=new_id(), studio_id=order.studio_id, branch_id=order.branch_id, order_id=order.id, actor_id=actor.id,
         name=name, path=wanted.path[: rules.LONGEST_PATH], section=rules.section_of(wanted.path), size=wanted.size,
-        offset=0, sha256=wanted.sha256, told=wanted.told, state="open", expires_at=clock.now() + LIFETIME,
-        photo_id=new_id(), version_id=new_id(), file_id=new_id(), duplicate=False,
+        mark=wanted.mark, offset=0, sha256=wanted.sha256, told=wanted.told, state="open",
+        expires_at=clock.now() + LIFETIME, photo_id=new_id(), version_id=new_id(), file_id=new_id(),
+        duplicate=False,
     )  # fmt: skip
 
 
@@ -59,10 +63,10 @@ async def announce(session: Session, actor: Actor, order_id: uuid.UUID, files: S
     """
     order = await orders.get_open_order(session, actor, order_id, "photo.add")
     await orders.lock_order(session, order_id)
-    waiting: dict[tuple[str, int], list[Upload]] = defaultdict(list)
+    waiting: dict[_Same, list[Upload]] = defaultdict(list)
     begun = await queries.open_uploads(session, order_id)
     for row in begun:
-        waiting[row.path, row.size].append(row)
+        waiting[row.path, row.size, row.mark].append(row)
     if len(files) > MOST_AT_ONCE or len(begun) + len(files) > MOST_OPEN:
         raise TooLarge("too_many_parts")
     names = [_checked(wanted) for wanted in files]
@@ -77,11 +81,12 @@ async def announce(session: Session, actor: Actor, order_id: uuid.UUID, files: S
 
 
 def _announce_one(
-    session: Session, row: Upload, wanted: Wanted, waiting: dict[tuple[str, int], list[Upload]], like: File | None
+    session: Session, row: Upload, wanted: Wanted, waiting: dict[_Same, list[Upload]], like: File | None
 ) -> Announced:
-    begun = waiting[row.path, row.size]
-    if begun:
-        known = begun.pop(0)
+    begun = waiting[row.path, row.size, row.mark]
+    known = next((one for one in begun if None in {one.sha256, row.sha256} or one.sha256 == row.sha256), None)
+    if known is not None:
+        begun.remove(known)
         return Announced(state="open", id=known.id, offset=known.offset)
     if like is not None and wanted.sha256 == like.sha256:
         return Announced(state="known")
@@ -146,12 +151,13 @@ async def cancel_upload(db: Database, store: Store, actor: Actor, order_id: uuid
         audit.record(session, actor, "upload.cancel", row)
         await look_again(session, row.studio_id, order_id)
     await asyncio.to_thread(forget_bytes, store, upload_id)
+    await forget_object(db, store, upload_id)
 
 
 async def complete_shoot(session: Session, actor: Actor, order_id: uuid.UUID) -> int:
     """Say that nothing more will come: whatever was announced and is not here is given up. Returns how many."""
     order = await orders.get_open_order(session, actor, order_id, "photo.add")
-    rows = await queries.open_uploads(session, order_id)
+    rows = await queries.open_uploads(session, order_id, lock=True)
     for row in rows:
         row.state = "cancelled"
     if rows:
@@ -170,9 +176,15 @@ async def expire_uploads(session: Session) -> list[uuid.UUID]:
     return [row.id for row in rows]
 
 
-async def forget_uploads(session: Session) -> int:
-    """Remove the rows of uploads that ended long ago; how many."""
-    return await queries.forget_uploads(session, clock.now() - REMEMBERED)
+async def forget_uploads(db: Database, store: Store) -> int:
+    """Remove the rows of uploads that ended long ago, and what was left of their bytes; how many rows."""
+    before = clock.now() - REMEMBERED
+    async with db.read() as session:
+        given_up = await queries.given_up_uploads(session, before)
+    for upload_id in given_up:
+        await forget_object(db, store, upload_id)
+    async with db.write() as session:
+        return await queries.forget_uploads(session, before)
 
 
 def staged_name(upload_id: uuid.UUID) -> str:
@@ -184,6 +196,28 @@ def forget_bytes(store: Store, upload_id: uuid.UUID) -> None:
     """Remove what is staged. Who writes it this moment will find it given up; the sweep takes what stays."""
     with contextlib.suppress(StorageError):
         store.incoming(staged_name(upload_id)).discard()
+
+
+async def sweep_staged(store: Store) -> None:
+    """Remove, for ever and ever, what was staged on this machine and given up: only it can see that."""
+    while True:
+        with contextlib.suppress(StorageError, OSError):
+            await asyncio.to_thread(store.sweep, LIFETIME.total_seconds())
+        await asyncio.sleep(SWEEP_EVERY.total_seconds())
+
+
+def object_key(row: Upload) -> str:
+    """Name the object an upload becomes: the same one for whoever finishes it."""
+    return original_key(row.studio_id, row.order_id, row.photo_id, row.version_id, row.file_id)
+
+
+async def forget_object(db: Database, store: Store, upload_id: uuid.UUID) -> None:
+    """Remove what somebody who did not come to the end left in the store, once nobody can write it down any more."""
+    async with db.read() as session:
+        row = await session.get(Upload, upload_id)
+        if row is None or row.state == "open" or await queries.key_is_named(session, object_key(row)):
+            return
+    await asyncio.to_thread(store.delete, object_key(row))
 
 
 @contextlib.asynccontextmanager

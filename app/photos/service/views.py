@@ -72,7 +72,7 @@ async def released_of_order(session: Session, actor: Actor, order_id: uuid.UUID)
     return [
         (shown(row.Photo, row.Version, row.File), row.File)
         for row in rows.values()
-        if row.Version.released_at is not None
+        if row.Version.released_at is not None and row.Photo.withdrawn_at is None
     ]
 
 
@@ -216,7 +216,7 @@ async def take_offer_back(session: Session, order_id: uuid.UUID, since: datetime
 
 
 async def offered_of_order(session: Session, actor: Actor, order_id: uuid.UUID) -> dict[uuid.UUID, list[Shown]]:
-    """Map photos, in the order of the shoot, to the finished versions their customer was shown, oldest first."""
+    """Map photos, in the order of the shoot, to the finished versions their customer is shown, oldest first."""
     found: dict[uuid.UUID, list[Shown]] = {}
     for row in await queries.offered(session, actor, order_id):
         found.setdefault(row.Photo.id, []).append(shown(row.Photo, row.Version, row.File))

@@ -73,8 +73,9 @@ async def standing(session: Session, order_id: uuid.UUID) -> tuple[str, datetime
 
 
 async def way_to(session: Session, order_id: uuid.UUID, stage: str) -> str | None:
-    """Name the event that brought an order to a stage the last time."""
-    came = [event.event for event in await queries.events(session, order_id) if event.to_stage == stage]
+    """Name the event that brought an order to a stage the last time; being put back there is none."""
+    events = await queries.events(session, order_id)
+    came = [event.event for event in events if event.to_stage == stage and event.event not in rules.UNDONE]
     return came[-1] if came else None
 
 

@@ -89,7 +89,7 @@ async def _follow(session: Session, actor: Actor, progress: Progress, to_stage: 
     if to_stage == "quality":
         await _require_finals(session, actor, progress.order_id, as_brief(last.brief).photos)
     before = await queries.newest_task(session, last.id)
-    for task in await queries.open_tasks(session, progress.order_id):
+    for task in await queries.open_tasks(session, progress.order_id, lock=True):
         await _cancel(session, actor, task, undo)
     attempt = before.attempt if before is not None else 1
     again = to_stage == "retouch" and before is not None and before.kind == "quality"

@@ -142,7 +142,16 @@
   page.addEventListener("dragover", over);
   page.addEventListener("dragleave", over);
   page.addEventListener("drop", async (event) => {
-    if (over(event)) add((await dropped(event.dataTransfer)).map(({ file }) => file));
+    if (!over(event)) return;
+    const { found, unread } = await dropped(event.dataTransfer);
+    add(found.map(({ file }) => file));
+    for (const path of unread) {
+      progress.hidden = false;
+      const row = document.createElement("li");
+      row.dataset.state = "failed";
+      row.append(Object.assign(document.createElement("b"), { textContent: path }), Object.assign(document.createElement("span"), { className: "told small", textContent: words.unread }));
+      list.append(row);
+    }
   });
   window.addEventListener("beforeunload", (event) => {
     if (running) event.preventDefault();

@@ -43,6 +43,11 @@
       if (!answer.ok || answer.redirected) return;
       const text = await answer.text();
       const fresh = new DOMParser().parseFromString(text, "text/html");
+      const drawn = (where) => where.querySelector("[data-drawn]")?.dataset.drawn;
+      if (drawn(fresh) && drawn(fresh) !== drawn(document)) { // the page is of something that has been replaced
+        if (document.querySelector("dialog[open]")) return later();
+        return location.reload();
+      }
       for (const part of parts) {
         const select = `#${CSS.escape(part.id)}`;
         const found = fresh.querySelector(select);

@@ -40,8 +40,7 @@
     document.dispatchEvent(new CustomEvent("picks:changed"));
   };
   const settle = (part) => {
-    queue = [];
-    keep();
+    change(() => []);
     document.documentElement.dataset.settled = "";
     note(document.importNode(part.firstElementChild, true));
   };
@@ -79,22 +78,27 @@
   };
   document.addEventListener("live:changed", sync);
 
-  // The queue: the last wish for each photo and product. It outlives the page.
+  // The queue: the last wish for each photo and product. It outlives the page, and all tabs of a phone share it: what
+  // one has sent or wished otherwise is never sent again by another.
+  let queue = [], alone = false, sending = false, tries = 0, waiting = 0, told = false;
   const load = () => {
+    if (alone) return;
     try {
-      return JSON.parse(localStorage.getItem(KEY)) ?? [];
+      queue = JSON.parse(localStorage.getItem(KEY)) ?? [];
     } catch {
-      return [];
+      alone = true; // a private window: the queue lives as long as the page
     }
   };
-  let queue = load(), sending = false, tries = 0, waiting = 0, told = false;
-  const keep = () => {
+  const change = (edit) => {
+    load();
+    queue = edit(queue);
     try {
       queue.length ? localStorage.setItem(KEY, JSON.stringify(queue)) : localStorage.removeItem(KEY);
     } catch {
-      // a private window: the queue lives as long as the page
+      alone = true;
     }
   };
+  const holds = (wish) => queue.some((one) => one.id === wish.id);
   const buttons = (photo, product) => [...document.querySelectorAll(`[data-pick="${photo}"]`)].filter(
     (one) => (one.dataset.product ?? "retouch") === product);
   const show = (photo, product, on, saving) => {
@@ -105,8 +109,7 @@
   };
   const paint = () => queue.forEach((wish) => show(wish.photo, wish.product, wish.on, true));
   const drop = (wish) => {
-    queue = queue.filter((one) => one !== wish);
-    keep();
+    change((all) => all.filter((one) => one.id !== wish.id));
   };
   const back = (wish) => {
     drop(wish);
@@ -122,6 +125,7 @@
   };
   document.addEventListener("click", (event) => {
     const link = event.target.closest('a[href$="/submit"]');
+    load();
     if (!link || !queue.length || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     leave(link);
@@ -131,6 +135,7 @@
 
   const send = async () => {
     clearTimeout(waiting);
+    load();
     if (leaving && !queue.length) return location.assign(leaving.href);
     if (sending || !queue.length) return;
     sending = true;
@@ -148,10 +153,12 @@
     tries = 0;
     if (answer.status === 409 && answer.text.includes('data-code="extra_costs"')) {
       leave();
-      if (queue.includes(wish)) await ask(wish, answer.text);
+      load();
+      if (holds(wish)) await ask(wish, answer.text);
       return send();
     }
-    const current = queue.includes(wish); // it may have been wished otherwise meanwhile
+    load();
+    const current = holds(wish); // it may have been wished otherwise meanwhile
     if (answer.status >= 400) {
       leave();
       if (current) back(wish);
@@ -189,8 +196,7 @@
     sheet.addEventListener("click", agree);
     sheet.addEventListener("close", () => {
       sheet.removeEventListener("click", agree);
-      yes ? (wish.extra = true) : back(wish);
-      keep();
+      yes ? change((all) => all.map((one) => (one.id === wish.id ? { ...one, extra: true } : one))) : back(wish);
       done();
     }, { once: true });
     sheet.showModal();
@@ -203,9 +209,8 @@
     const { pick: photo, product = "retouch" } = button.dataset;
     const on = button.getAttribute("aria-pressed") !== "true";
     const extra = (meter()?.dataset.priced ?? "").split(" ").includes(product);
-    queue = queue.filter((one) => one.photo !== photo || one.product !== product);
-    queue.push({ photo, product, on, extra });
-    keep();
+    const wish = { id: `${Date.now()}-${Math.random()}`, photo, product, on, extra };
+    change((all) => [...all.filter((one) => one.photo !== photo || one.product !== product), wish]);
     show(photo, product, on, true);
     send();
   });
@@ -228,6 +233,8 @@
     }
   });
 
+  addEventListener("storage", (event) => event.key === KEY && load());
+  load();
   paint();
   send();
 })();

@@ -122,6 +122,7 @@
     sheet.addEventListener("click", (event) => {
       if (event.target === sheet || event.target.closest("[data-close]")) sheet.close();
     });
+    if ("unsent" in sheet.dataset) ask(null);
     sheet.addEventListener("close", () => frame.querySelector("#ring-next")?.setAttribute("hidden", ""));
   }
 

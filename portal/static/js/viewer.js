@@ -141,10 +141,12 @@
     const title = page.querySelector("#sheet-title");
     const form = prepare(remark.querySelector("[data-edit]").dataset.edit, title.dataset.change.replace("{n}", remark.dataset.n));
     const chips = remark.dataset.chips.split(" ");
-    form.reset();
-    form.dataset.for = remark.id;
-    for (const one of form.querySelectorAll("[name=chips]")) one.checked = chips.includes(one.value);
-    form.elements.body.value = remark.dataset.body;
+    if (form.dataset.for !== remark.id || !form.hasAttribute("data-unsent")) {
+      form.reset();
+      form.dataset.for = remark.id;
+      for (const one of form.querySelectorAll("[name=chips]")) one.checked = chips.includes(one.value);
+      form.elements.body.value = remark.dataset.body;
+    }
     sheet().showModal();
   }
   function ring(x, y) {
@@ -169,8 +171,9 @@
   document.addEventListener("htmx:after:request", (event) => {
     const { sourceElement, response } = event.detail.ctx;
     if (!sourceElement?.matches?.("#sheet form")) return;
+    sourceElement.toggleAttribute("data-unsent", response.status >= 400);
     if (response.status < 400) sourceElement.reset();
-    sheet()?.close();
+    sheet()?.close(); // a word about what went wrong stands under the photo; what was written waits in the sheet
   });
 
   document.addEventListener("click", (event) => {

@@ -223,3 +223,12 @@ async def test_a_photo_withdrawn_and_a_change_are_told_on_each_engine(db: Databa
         assert len(await photos.photos_of_order(session, SYSTEM, begun.order_id)) == 3
         with pytest.raises(Gone):
             await galleries.photo_page(session, one, one.gallery_id, shown[1])
+    for again in (False, True):  # shown again, chosen again, and shown again by somebody whose page is old
+        async with db.write() as session:
+            await galleries.withdraw_photo(
+                session, begun.actor("consultant"), begun.order_id, shown[1], withdrawn=False
+            )  # fmt: skip
+            if not again:
+                await galleries.pick(session, other, one.gallery_id, shown[1])
+    async with db.read() as session:
+        assert (await galleries.choice(session, one, one.gallery_id)).meter.chosen == 2

@@ -65,6 +65,22 @@ async def test_hearts_outlive_a_network_that_drops(studio: Studio, open_page: Op
     await expect(page.locator(".heart").nth(1)).to_have_attribute("aria-pressed", "false")
 
 
+async def test_tabs_of_one_phone_keep_each_others_hearts(studio: Studio, open_page: OpenPage) -> None:
+    one = await open_page(PHONE, locale="en-GB")
+    await enter(one, studio)
+    other = await one.context.new_page()
+    await other.goto(one.url)
+    await one.context.set_offline(True)
+    for page, place in ((one, 0), (other, 1)):
+        await page.locator(".heart").nth(place).click()
+        await expect(page.locator("#flash")).to_contain_text("Not saved yet")
+    await one.close()
+    await other.context.set_offline(False)
+    await expect(other.locator("#meter .count")).to_contain_text("2 / 2")
+    for place in (0, 1):
+        await expect(other.locator(".heart").nth(place)).to_have_attribute("aria-pressed", "true")
+
+
 async def test_products_prices_and_the_limit_are_at_hand(studio: Studio, open_page: OpenPage) -> None:
     async with studio.database() as db:
         await add_product(db, studio.begun, "album", included=1, extra_minor=5000)

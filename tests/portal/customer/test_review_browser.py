@@ -40,7 +40,9 @@ async def _review(settings: Settings, *, second: bool, released: bool) -> tuple[
         await story.accept(db, begun)
     if released:
         async with db.write() as session:
-            assert await galleries.approve_all(session, customer, customer.gallery_id)
+            page = await galleries.review_page(session, customer, customer.gallery_id)
+            seen = [item.after.version_id for item in page.items]
+            assert await galleries.approve_all(session, customer, customer.gallery_id, seen=seen)
             assert await production.stage_of(session, begun.order_id) == "delivery"
     made = await story.link(db, begun)
     await db.close()
@@ -150,6 +152,34 @@ async def test_approving_leads_on_and_ends_with_the_photos(studio: Studio, open_
     await page.get_by_role("button", name="Finish: all are as I wish").click()
     await expect(page).to_have_url(f"{home}/downloads")
     await expect(page.locator("ul.take li")).to_have_count(2)
+
+
+async def test_words_that_come_too_late_are_given_back(studio: Studio, open_page: OpenPage) -> None:
+    page = await open_page(PHONE, locale="en-GB")
+    home = await to_review(page, studio)
+    await page.get_by_role("link", name="Ask for a change").click()
+    await page.locator("#wish-body").fill("A brighter dress, please")
+    partner = await page.context.new_page()
+    await partner.goto(f"{home}/review")
+    await partner.locator("details.sure summary").click()
+    await partner.get_by_role("button", name="Yes, all are as I wish").click()
+    await expect(partner).to_have_url(f"{home}/downloads")
+    await page.get_by_role("button", name="Ask for this change").click()
+    await expect(page.get_by_label("What you wrote, to copy")).to_have_value("A brighter dress, please")
+    assert await axe_findings(page) == []
+
+
+async def test_a_page_of_what_was_replaced_is_loaded_anew(studio: Studio, open_page: OpenPage) -> None:
+    page = await open_page(PHONE, locale="en-GB")
+    home = await to_review(page, studio)
+    drawn = page.locator("[data-drawn]")
+    now = await drawn.get_attribute("data-drawn")
+    assert now
+    await drawn.evaluate("it => it.dataset.drawn = 'an older version'")
+    partner = await page.context.new_page()
+    await partner.goto(f"{home}/review/{studio.photos[1]}")
+    await partner.get_by_role("button", name="Approve").click()
+    await expect(drawn).to_have_attribute("data-drawn", now, timeout=20_000)
 
 
 @pytest.mark.parametrize("studio", [{"second": True}], indirect=True)

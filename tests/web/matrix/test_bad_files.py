@@ -206,11 +206,12 @@ async def test_a_full_disk_under_the_database_is_said_and_changes_nothing(house:
     engine = house.app.state.db.engine.sync_engine
     place, before = house.world.places["choosing"], rested(house)
     path = f"/gallery/{place.gallery_id}/photos/{place.photos[0]}/remarks"
-    data = {"version_id": str(place.originals[0]), "body": "长" * 1000}
+    data = {"version_id": str(place.originals[0])}
     event.listen(engine, "begin", narrow)
     try:
-        for _ in range(20):
-            answer = await house.post(place.customers["customer"], path, data, **{"accept-language": language})
+        for n in range(20):
+            said = data | {"body": f"{n}" + "长" * 990}
+            answer = await house.post(place.customers["customer"], path, said, **{"accept-language": language})
             if answer.status != 303:
                 break
             before = rested(house)
