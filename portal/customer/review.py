@@ -14,8 +14,8 @@ from app.core.web.given import GivenActor, GivenSession
 from app.core.words import clean_words
 from app.galleries import service as galleries
 from app.galleries.schemas import ReviewItem, ReviewPage
+from app.photos import service as photos
 from app.photos.errors import EmptyRemark
-from app.photos.rules import LONGEST_REMARK
 from portal.customer.choose import read_place
 from portal.customer.words import CHIPS
 from portal.web import AnyRequest, flash, page, see
@@ -159,7 +159,7 @@ async def add_wish(
     except Conflict as wrong:
         await session.rollback()
         unsent = {
-            "body": clean_words(words["body"], LONGEST_REMARK),
+            "body": clean_words(words["body"], photos.LONGEST_REMARK),
             "chips": [chip for chip in chips if chip in CHIPS],
         }
         return await _show_photo(

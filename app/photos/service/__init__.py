@@ -1,7 +1,7 @@
 """The photos' use cases."""
 
 from app.photos import permissions
-from app.photos.rules import MOST_BYTES, PHOTO_ENDINGS
+from app.photos.rules import LONGEST_REMARK, MOST_BYTES, PHOTO_ENDINGS
 from app.photos.service.facts import PhotoFacts, list_photos, photo_facts
 from app.photos.service.intake import (
     accept_upload,
@@ -76,6 +76,7 @@ from app.photos.service.views import (
 )
 
 __all__ = [
+    "LONGEST_REMARK",
     "MOST_AT_ONCE",
     "MOST_BYTES",
     "PHOTO_ENDINGS",
