@@ -207,5 +207,4 @@ async def test_the_first_screen_is_pictures_and_a_long_gallery_keeps_the_place(
     await expect(deep).to_be_in_viewport()
     assert abs((await deep.bounding_box() or {})["y"] - place) < 2
     await page.mouse.wheel(0, -900)
-    await page.wait_for_timeout(600)
-    assert await page.locator(f"#p-{ids[100]}").count() == 1  # what lies above has come too
+    await expect(page.locator(f"#p-{ids[100]}")).to_have_count(1)  # what lies above has come too
