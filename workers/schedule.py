@@ -153,7 +153,8 @@ async def sweep(context: JobContext, _task: Sweep) -> None:
             await duty(context)
         except (Cancelled, StaleFence):
             raise
-        except Exception as error:  # noqa: BLE001 - raised below
+        except Exception as error:
+            log.warning("duty_failed", duty=duty.__name__, exc_info=error)
             wrong.append(error)
     if wrong:
         raise wrong[0]

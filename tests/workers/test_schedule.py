@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.core import clock, dispatch, jobs
 from app.core.jobs import Job, State
@@ -57,13 +58,17 @@ async def test_a_duty_that_fails_keeps_no_other_from_being_done(bench, store, tm
     async def broken(_context):
         raise StoreUnavailable(reason="network")
 
+    async def worse(_context):
+        raise ValueError
+
     async def fine(_context):
         done.append("fine")
 
-    monkeypatch.setattr(schedule, "DUTIES", [broken, fine])
-    with pytest.raises(StoreUnavailable):
+    monkeypatch.setattr(schedule, "DUTIES", [broken, worse, fine])
+    with capture_logs() as told, pytest.raises(StoreUnavailable):
         await run_sweep(bench, store, tmp_path)
     assert done == ["fine"]
+    assert [entry["duty"] for entry in told if entry["event"] == "duty_failed"] == ["broken", "worse"]
 
 
 async def test_a_process_plans_by_itself(bench, start_worker):
