@@ -60,6 +60,7 @@ async def test_everything_approved_is_released_when_the_payment_settles_the_bala
     with pytest.raises(BalanceOpen):
         async with case.db.write() as session:
             await galleries.release(session, case.begun.actor("consultant"), case.begun.order_id)
+    assert {item.after.recipe for item in (await case.page()).items} == {"proof"}
     await case.pay(100)
     await case.work()
     assert await case.stage() == "release"
@@ -67,6 +68,7 @@ async def test_everything_approved_is_released_when_the_payment_settles_the_bala
     await case.work()
     await case.work()
     assert await case.stage() == "delivery"
+    assert {item.after.recipe for item in (await case.page()).items} == {"screen"}  # theirs, and without a mark
     async with case.db.write() as session:  # who releases what is released has their wish
         await galleries.release(session, case.begun.actor("consultant"), case.begun.order_id)
         assert len(await galleries.downloads(session, case.customer, case.gallery_id)) == 2

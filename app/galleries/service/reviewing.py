@@ -29,7 +29,9 @@ async def review_page(session: Session, actor: Actor, gallery_id: uuid.UUID) -> 
     names = await queries.people(session, gallery.id)
     used = sum(kind == "revision" for kind, _ in await production.rounds_of(session, order.id))
     at = await production.stage_of(session, order.id)
-    told = _Told(gallery, verdicts, remarks, names, actor.id)
+    theirs = await photos.released_of_photos(session, list(offered)) if gallery.state == "released" else {}
+    released = frozenset(shown.version_id for shown in theirs.values())
+    told = _Told(gallery, verdicts, remarks, names, actor.id, released)
     return ReviewPage(
         gallery_id=gallery.id, studio_name=actor.card.studio if actor.card else "",
         stage=rules.step_of(gallery.state, at), at=at,
@@ -52,18 +54,24 @@ class _Told:
         remarks: Sequence[PhotoRemark],
         names: dict[uuid.UUID, str],
         me: uuid.UUID | None,
+        released: frozenset[uuid.UUID],
     ) -> None:
         self.gallery, self.verdicts, self.remarks, self.names, self.me = gallery, verdicts, remarks, names, me
+        self.released = released
+
+    def _finished(self, shown: Shown) -> PhotoCard:
+        """Show a finished photo: marked until it is the customer's own."""
+        return self._card(shown, "screen" if shown.version_id in self.released else "proof")
 
     def item(self, original: Shown, versions: Sequence[Shown]) -> ReviewItem:
         """Put a finished photo beside what it was."""
         after, again = versions[-1], len(versions) > 1
         known = self.verdicts.get(after.version_id)
         first = self._card(original, self.gallery.shows)
-        before = self._card(versions[-2], "proof") if again else first
+        before = self._finished(versions[-2]) if again else first
         return ReviewItem(
             photo_id=original.photo_id, name=original.name, before=before, original=first,
-            after=self._card(after, "proof"), again=again, decision=known.decision if known else rules.OPEN,
+            after=self._finished(after), again=again, decision=known.decision if known else rules.OPEN,
             by=self.names.get(known.participant_id, "") if known else "", wishes=list(self._said(after.version_id)),
             answered=list(self._said(before.version_id)),
         )  # fmt: skip
