@@ -55,6 +55,7 @@ async def open_page(chromium: Browser) -> AsyncIterator[OpenPage]:
         page = await context.new_page()
         page.on("pageerror", lambda error: skipped_animation(str(error)) or problems.append(f"{page.url}: {error}"))
         page.on("console", lambda message: _note(message, problems))
+        page.on("filechooser", lambda _: None)  # heard from now on: a key may be faster than the one who begins to wait
         return page
 
     yield open_one
